@@ -1,0 +1,103 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { writeAtomically } from '../../lib/atomic-file.ts'
+import { Failure } from '../../lib/failure.ts'
+import type { PracticeCloud } from '../cloud.ts'
+import { encryptUnder } from './ciphertext.ts'
+import { configFile, credentialsFile, type Profile } from './profiles.ts'
+import { startAwsStandIn } from './stand-in.ts'
+import { awsState, type AwsState, type KmsKey } from './state.ts'
+
+/** An AWS account as a scenario finds it, what Atlas knows of it, and what the operator does. */
+export interface AwsScene {
+  readonly state: AwsState
+  /** The key that wraps the snapshot's master key. */
+  readonly key: KmsKey
+  readonly metadata: AwsMetadata
+  readonly profiles: readonly Profile[]
+}
+
+/** The metadata file of the snapshot, as the page of the procedure shows it. */
+export interface AwsMetadata {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly roleId: string
+  readonly region: string
+}
+
+export interface AwsScript {
+  /** Sets the scene, with keys that nobody has seen before. */
+  readonly scene: () => AwsScene
+  /** Both of what is now: an MFA code that has been used is not offered again. */
+  readonly handout: (state: AwsState) => readonly string[]
+  readonly answers: (state: AwsState) => Readonly<Record<string, string>>
+}
+
+/** The stand-ins of STS and KMS, playing one script. */
+export function awsCloud({ scene, handout, answers }: AwsScript): PracticeCloud {
+  return {
+    provider: 'aws',
+
+    async layOut(folder, masterKey) {
+      const { state, key, metadata, profiles } = scene()
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await save(folder, state)
+      await writeAtomically(configPath(folder), configFile(profiles))
+      await writeAtomically(credentialsPath(folder), credentialsFile(profiles))
+      return {
+        metadata: `${JSON.stringify(metadata, null, 2)}\n`,
+        wrappedKey: encryptUnder(key, masterKey.revealBytes()),
+      }
+    },
+
+    async open(folder) {
+      const state = await load(folder)
+      const standIn = await startAwsStandIn({ state, save: next => save(folder, next) })
+      return {
+        endpoints: { kms: standIn.endpoint, sts: standIn.endpoint },
+        environment: {
+          AWS_CONFIG_FILE: configPath(folder),
+          AWS_SHARED_CREDENTIALS_FILE: credentialsPath(folder),
+          AWS_ENDPOINT_URL_KMS: standIn.endpoint,
+          AWS_ENDPOINT_URL_STS: standIn.endpoint,
+          // Nobody is asked for credentials but the files above: not the machine that this runs on.
+          AWS_EC2_METADATA_DISABLED: 'true',
+        },
+        handout: handout(state),
+        answers: answers(state),
+        close: () => standIn.close(),
+      }
+    },
+  }
+}
+
+/** The stand-in's own database: what would be secret in AWS is secret here. */
+function save(folder: string, state: AwsState): Promise<void> {
+  return writeAtomically(statePath(folder), `${JSON.stringify(state, null, 2)}\n`, 0o600)
+}
+
+async function load(folder: string): Promise<AwsState> {
+  const json = await readFile(statePath(folder), 'utf8')
+  try {
+    return awsState.parse(JSON.parse(json))
+  } catch {
+    // Without the cause: a parser quotes what it read, and that is secrets.
+    throw new Failure({
+      code: 'USAGE-004',
+      message: `${statePath(folder)} is not what the practice wrote there`,
+      remedy: `Practise in another folder, or move ${dirname(folder)} away`,
+    })
+  }
+}
+
+function statePath(folder: string): string {
+  return join(folder, 'account.json')
+}
+
+function configPath(folder: string): string {
+  return join(folder, 'config')
+}
+
+function credentialsPath(folder: string): string {
+  return join(folder, 'credentials')
+}
