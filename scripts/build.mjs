@@ -21,7 +21,8 @@ await build({
   keepNames: true,
   legalComments: 'linked',
   chunkNames: 'chunks/[name]-[hash]',
-  define: { 'process.env.NODE_ENV': '"production"', __SNAPTHAW_VERSION__: JSON.stringify(version) },
+  // CommonJS packages inside the ES bundle ask for their own path.
+  define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname', 'process.env.NODE_ENV': '"production"', __SNAPTHAW_VERSION__: JSON.stringify(version) },
   external: [
     ...Object.keys(dependencies),
     // Optional parts of bundled libraries, never used here.

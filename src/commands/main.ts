@@ -1,0 +1,56 @@
+import { Command, CommanderError } from 'commander'
+import { version } from '../lib/version.ts'
+import { addCredentials } from './credentials.ts'
+import { addExplain } from './explain.ts'
+import { addInspect } from './inspect.ts'
+import { reportFailure } from './outcome.ts'
+import { addPractice } from './practice.ts'
+import { addProxy, withTwoDashes } from './proxy.ts'
+import { addRestore } from './restore.ts'
+import { addStatus } from './status.ts'
+import { addStop } from './stop.ts'
+
+/** What every command is handed besides its own flags. */
+export interface Invocation {
+  /** What stands after `--`: flags for mongod. */
+  readonly afterDashes: readonly string[]
+  /** Takes the exit code of the command that ran. */
+  readonly end: (exitCode: number) => void
+}
+
+const usageError = 2
+
+/** Runs the one command that the arguments name; the exit code of product.md. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const dashes = argv.indexOf('--')
+  const own = dashes < 0 ? argv : argv.slice(0, dashes)
+  let exitCode = 0
+  const invocation: Invocation = {
+    afterDashes: dashes < 0 ? [] : argv.slice(dashes + 1),
+    end: code => (exitCode = code),
+  }
+  const program = new Command('snapthaw')
+    .description('From an encrypted MongoDB Atlas snapshot to a running, checked mongod.')
+    .version(version)
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', '\nWithout a command: restore. First time? `snapthaw practice` risks nothing.')
+  addRestore(program, invocation)
+  addPractice(program, invocation)
+  addInspect(program, invocation)
+  addCredentials(program, invocation)
+  addProxy(program, invocation)
+  addStatus(program, invocation)
+  addStop(program, invocation)
+  addExplain(program, invocation)
+  try {
+    await program.parseAsync(own[0] === 'proxy' ? withTwoDashes(own) : own, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    // Commander has printed its sentence already: help and version end with 0, all else is wrong usage.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError
+    return reportFailure(error, own.includes('--json') ? 'json' : 'text')
+  }
+}

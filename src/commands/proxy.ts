@@ -1,0 +1,83 @@
+import type { Command } from 'commander'
+import { Failure } from '../lib/failure.ts'
+import type { Invocation } from './main.ts'
+
+/** The flags of `kmipProxyStandalone`, as the Atlas page has them. */
+interface StandaloneFlags {
+  readonly stdin?: true
+  readonly json?: true
+  readonly awsAccessKey?: string
+  readonly awsSecretAccessKey?: string
+  readonly awsSessionToken?: string
+  readonly awsRegion?: string
+  readonly cloudProvider?: string
+  readonly dbpath?: string
+  readonly kmipPort?: string
+  readonly mongodPort?: string
+  readonly wrappedKey?: string
+  readonly kmsEndpoint?: string
+  readonly stsEndpoint?: string
+}
+
+/** `snapthaw proxy`: only the key proxy, in the foreground. */
+export function addProxy(program: Command, { end }: Invocation): void {
+  program
+    .command('proxy')
+    .description('only the key proxy, in the foreground; takes the flags of kmipProxyStandalone, with one dash or two')
+    .option('--stdin', 'orders as one JSON document on standard input, events as NDJSON on standard output')
+    .option('--dbpath <DIR>', 'the mongod data directory')
+    .option('--cloudProvider <P>', 'aws, azure or gcp; the metadata file says it too')
+    .option('--kmipPort <N>', 'port of the KMIP server (0: a free one)', '5696')
+    .option('--mongodPort <N>', 'port of mongod, for the command that is shown', '27017')
+    .option('--awsAccessKey <ID>', 'in place of the metadata file’s; other users of this machine see it')
+    .option('--awsSecretAccessKey <SECRET>', 'in place of the metadata file’s; other users of this machine see it')
+    .option('--awsSessionToken <TOKEN>', 'for temporary keys; other users of this machine see it')
+    .option('--awsRegion <R>', 'region of the customer master key')
+    .option('--wrapped-key <ID=FILE>', 'the wrapped master key, where the search does not find it')
+    .option('--kms-endpoint <URL>', 'another endpoint of the key service')
+    .option('--sts-endpoint <URL>', 'another endpoint of AWS STS')
+    .option('--json', 'events as NDJSON on standard output')
+    .addHelpText('after', '\n`snapthaw restore` starts the key proxy without secrets in its command line: prefer it.')
+    .action(async (flags: StandaloneFlags) => {
+      if (flags.stdin === true) {
+        const { runProxyProcess } = await import('../proxy/proxy-process.ts')
+        end(await runProxyProcess(process.stdin, process.stdout))
+        return
+      }
+      if (flags.dbpath === undefined) {
+        throw new Failure({
+          code: 'USAGE-001',
+          message: '--dbpath is missing: the key proxy has no snapshot',
+          remedy: 'Name the dbpath: snapthaw proxy --dbpath DIR',
+        })
+      }
+      const { runStandaloneProxy } = await import('../restore/standalone-proxy.ts')
+      const { dbpath, cloudProvider, kmipPort = '', mongodPort = '' } = flags
+      const { awsAccessKey, awsSecretAccessKey, awsSessionToken, awsRegion, wrappedKey, kmsEndpoint, stsEndpoint } = flags
+      const settings = {
+        dbpath,
+        cloudProvider,
+        kmipPort: portOf('kmipPort', kmipPort),
+        mongodPort: portOf('mongodPort', mongodPort),
+        aws: { accessKeyId: awsAccessKey, secretAccessKey: awsSecretAccessKey, sessionToken: awsSessionToken, region: awsRegion },
+        wrappedKey,
+        kmsEndpoint,
+        stsEndpoint,
+      }
+      end(await runStandaloneProxy(settings, { format: flags.json === true ? 'json' : 'text', stdout: process.stdout }))
+    })
+}
+
+/** kmipProxyStandalone takes its long flags with one dash; commander would read `-awsRegion` as nine short ones. */
+export function withTwoDashes(argv: readonly string[]): readonly string[] {
+  return argv.map(word => (/^-[a-zA-Z]{2}/.test(word) ? `-${word}` : word))
+}
+
+function portOf(flag: string, value: string): number {
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65535) return Number(value)
+  throw new Failure({
+    code: 'USAGE-002',
+    message: `--${flag} takes a port from 0 to 65535, and this is no port: ${value}`,
+    remedy: `Give a number, or 0 for a free port: --${flag} 0`,
+  })
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import { planRestore } from '../restore/plan.ts'
+import { restore } from '../restore/restore.ts'
+import { addCommonFlags, addQuestionFlags, addSessionFlags, answersFrom, assertPorts, type CommonFlags } from './flags.ts'
+import { chooseFrontEnd, nobodyToAsk } from './front-end.ts'
+import type { Invocation } from './main.ts'
+import { tellTo } from './tell.ts'
+
+/** `snapthaw [PATH]` = `snapthaw restore [PATH]`: the wizard. */
+export function addRestore(program: Command, { afterDashes, end }: Invocation): void {
+  const command = program
+    .command('restore', { isDefault: true })
+    .argument('[PATH]', 'a dbpath, or a folder that holds one')
+    .description('restore an encrypted snapshot: the wizard')
+    .addHelpText('after', '\nFlags after -- go to mongod.')
+  addSessionFlags(addCommonFlags(addQuestionFlags(command, () => true)))
+  command.action(async (path: string | undefined, flags: CommonFlags) => {
+    assertPorts({ ...flags })
+    const isTerminal = process.stdin.isTTY && process.stdout.isTTY
+    const frontEnd = chooseFrontEnd(flags, process.env, isTerminal)
+    if (frontEnd === undefined) throw nobodyToAsk()
+    const run = {
+      command: 'restore',
+      frontEnd,
+      flags,
+      given: answersFrom({ ...flags }, path),
+      suggested: {},
+      environment: process.env,
+      kmsEndpoint: flags.kmsEndpoint,
+      stsEndpoint: flags.stsEndpoint,
+      mongodArguments: afterDashes,
+      simulated: false,
+      handout: [],
+    } as const
+    end(await tellTo(run, flags.dryRun === true ? planRestore : restore))
+  })
+}

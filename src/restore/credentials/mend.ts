@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { fileValues } from '../../credentials/file-values.ts'
+import { planMend } from '../../credentials/mend.ts'
+import { mendDiff } from '../../credentials/mend-diff.ts'
+import { writeMend } from '../../credentials/mended-file.ts'
+import type { Metadata } from '../../credentials/metadata.ts'
+import type { CloudCredentials } from '../../kms/key-service.ts'
+import type { RestoreContext } from '../context.ts'
+import { catalogue, choice, confirm } from '../questions.ts'
+import type { Session } from '../session.ts'
+import type { Source } from './choose-source.ts'
+
+/** Where a session keeps what it changed, as it was. */
+export function backupFolder(session: Pick<Session, 'folder'>): string {
+  return join(session.folder, 'backups')
+}
+
+/** Credentials that have just opened the key, and the file that could hold them. */
+export interface Mendable {
+  readonly source: Source
+  readonly metadata: Metadata | undefined
+  readonly credentials: CloudCredentials
+}
+
+/** Leaves the credentials in memory, or writes them to the metadata file as well, after showing the change. */
+export async function mendIfWanted(context: RestoreContext, session: Session, mendable: Mendable): Promise<void> {
+  const { source, metadata, credentials } = mendable
+  if (source === 'metadata' || metadata === undefined) return
+  const wanted = fileValues(credentials)
+  if (wanted.kind === 'cannot') {
+    const message = `The credentials stay in memory and go to the key proxy. ${wanted.why}`
+    context.tell({ type: 'note', step: 'credentials', message })
+    return
+  }
+  const where = await context.ask(
+    choice(catalogue.mend, {
+      options: [
+        { value: 'memory', label: 'In memory', hint: 'the file stays as it is' },
+        { value: 'file', label: 'In the metadata file', hint: 'with a backup; the change is shown first' },
+      ],
+      default: 'memory',
+    }),
+  )
+  if (where === 'file') await mendFile(context, session, metadata, credentials)
+}
+
+/** Shows the change, asks, and writes it with a backup. Throws CRED-015 and SNAP-009. */
+async function mendFile(
+  context: RestoreContext,
+  session: Session,
+  metadata: Metadata,
+  credentials: CloudCredentials,
+): Promise<void> {
+  const mend = planMend(metadata, credentials)
+  const diff = mendDiff(mend)
+  if (mend.changes.length === 0) return
+  if (context.mode === 'dry-run') {
+    const message = `Would change ${diff.join('\n')}`
+    context.tell({ type: 'note', step: 'credentials', message })
+    return
+  }
+  const isWanted = await context.ask(confirm(catalogue.writeMetadata, { default: true, danger: 'change', details: diff }))
+  if (!isWanted) return
+  await writeMend(mend, backupFolder(session))
+  const undo = `snapthaw credentials ${session.record.dbpath} --undo`
+  context.tell({
+    type: 'note',
+    step: 'credentials',
+    message: `${metadata.key.metadataPath} is changed, and backed up. It is put back as it was by: ${undo}`,
+  })
+}

@@ -1,0 +1,58 @@
+import { isAlive } from '../lib/process-identity.ts'
+import { stopMongod } from '../mongod/stop.ts'
+import { stopProxy } from '../proxy/embedded.ts'
+import type { Session, SessionRecord } from './session.ts'
+
+/** A process of a session that is alive now, whatever the record says. */
+export interface RunningPart {
+  readonly part: 'mongod' | 'key proxy'
+  readonly pid: number
+  readonly port: number
+}
+
+/** What of a session really runs: each recorded pid is believed only together with its start time. */
+export async function runningParts({ mongod, proxy }: SessionRecord): Promise<readonly RunningPart[]> {
+  const parts: RunningPart[] = []
+  if (mongod !== undefined && (await isAlive(mongod.identity))) {
+    parts.push({ part: 'mongod', pid: mongod.identity.pid, port: mongod.port })
+  }
+  if (proxy !== undefined && (await isAlive(proxy.identity))) {
+    parts.push({ part: 'key proxy', pid: proxy.identity.pid, port: proxy.port })
+  }
+  return parts
+}
+
+/** The same in words, one line each. */
+export async function describeRunning(record: SessionRecord): Promise<readonly string[]> {
+  return (await runningParts(record)).map(({ part, pid, port }) => `${part} runs on 127.0.0.1:${port} (process ${pid})`)
+}
+
+/**
+ * Ends what a session runs, mongod first: it may still ask the proxy for its key. Gives the names of what was stopped.
+ * Throws MONGOD-… or PROXY-… when a process does not end; it stays in the record then.
+ */
+export async function stopRunning(session: Session): Promise<readonly string[]> {
+  const running = await runningParts(session.record)
+  await stopRecordedMongod(session)
+  await stopRecordedProxy(session)
+  return running.map(({ part }) => part)
+}
+
+/** Ends the session's mongod, if exactly that one still runs, and strikes it from the record. */
+export async function stopRecordedMongod(session: Session): Promise<void> {
+  const { mongod } = session.record
+  if (mongod === undefined) return
+  await stopMongod(mongod.identity, { port: mongod.port, signal: AbortSignal.timeout(patience) })
+  await session.forget('mongod')
+}
+
+/** Ends the session's key proxy, if exactly that one still runs, and strikes it from the record. */
+export async function stopRecordedProxy(session: Session): Promise<void> {
+  const { proxy } = session.record
+  if (proxy === undefined) return
+  await stopProxy(proxy)
+  await session.forget('proxy')
+}
+
+/** Milliseconds. A mongod with much to write takes its time, and must be let. */
+const patience = 180_000

@@ -1,0 +1,143 @@
+import { homedir } from 'node:os'
+import type { Writable } from 'node:stream'
+import { diagnose } from '../credentials/diagnose.ts'
+import { credentialsFromDocument } from '../credentials/document.ts'
+import { credentialsFromMetadata } from '../credentials/from-metadata.ts'
+import { readMetadata, type Metadata } from '../credentials/metadata.ts'
+import { proveKey } from '../credentials/prove.ts'
+import { KmsFailure } from '../kms/failure.ts'
+import type { CloudCredentials } from '../kms/key-service.ts'
+import { openKeyService } from '../kms/open.ts'
+import { Failure } from '../lib/failure.ts'
+import { Secret } from '../lib/secret.ts'
+import { shellCommand } from '../lib/shell-quote.ts'
+import { eventsTo, type Emit, type ProxyEvent } from '../proxy/events.ts'
+import type { KeyOrder } from '../proxy/orders.ts'
+import { serveUntilSignalled } from '../proxy/proxy-process.ts'
+import { findDbpaths } from '../snapshot/find.ts'
+import { pastedPath } from '../snapshot/pasted-path.ts'
+import { servedKeys, type ServedKey } from '../snapshot/served-ids.ts'
+import { surveySnapshot } from '../snapshot/survey.ts'
+
+/** What the flags of `kmipProxyStandalone` say. */
+export interface StandaloneSettings {
+  readonly dbpath: string
+  readonly cloudProvider: string | undefined
+  readonly kmipPort: number
+  readonly mongodPort: number
+  readonly aws: {
+    readonly accessKeyId: string | undefined
+    readonly secretAccessKey: string | undefined
+    readonly sessionToken: string | undefined
+    readonly region: string | undefined
+  }
+  /** `ID=FILE` */
+  readonly wrappedKey: string | undefined
+  readonly kmsEndpoint: string | undefined
+  readonly stsEndpoint: string | undefined
+}
+
+/**
+ * The key proxy as `kmipProxyStandalone` is started: reads the metadata files, finds the wrapped keys, serves until it is
+ * told to end. Resolves to the exit code. Throws SNAP-…, CRED-… and PROXY-….
+ */
+export async function runStandaloneProxy(
+  settings: StandaloneSettings,
+  { format, stdout }: { readonly format: 'text' | 'json'; readonly stdout: Writable },
+): Promise<number> {
+  const emit = format === 'json' ? eventsTo(stdout) : inWords(stdout, settings)
+  return serveUntilSignalled(async signal => {
+    const path = pastedPath(settings.dbpath, { home: homedir(), cwd: process.cwd() })
+    const [dbpath] = await findDbpaths(path, signal)
+    const snapshot = await surveySnapshot(dbpath, { signal, onProgress: () => undefined })
+    const served = servedKeys(snapshot).filter(({ key }) => (settings.cloudProvider ?? key.provider) === key.provider)
+    if (served.length === 0) throw noKey(dbpath, settings.cloudProvider)
+    const keys: KeyOrder[] = []
+    for (const each of served) keys.push(await orderFor(each, settings, signal))
+    return { port: settings.kmipPort, certificates: dbpath, keys }
+  }, emit)
+}
+
+async function orderFor({ key, ids }: ServedKey, settings: StandaloneSettings, signal: AbortSignal): Promise<KeyOrder> {
+  const reading = await readMetadata(key)
+  const metadata = reading.kind === 'metadata' ? reading.metadata : undefined
+  const credentials = credentialsFor(settings, metadata)
+  if (credentials === undefined) throw new Failure(reading.kind === 'problem' ? reading.problem.finding : noCredentials)
+  const [id, file] = settings.wrappedKey?.split('=', 2) ?? []
+  const service = await openKeyService(credentials)
+  try {
+    const wrappedKeyFile = id === key.keyId ? file : undefined
+    const { wrappedKey } = await proveKey(service, { key, credentials, metadata, wrappedKeyFile }, signal)
+    return { ids, wrappedKey: wrappedKey.blob, keyName: wrappedKey.keyName, credentials }
+  } catch (error) {
+    if (error instanceof KmsFailure) throw diagnose(error, { key, credentials, caller: undefined, keyName: undefined })
+    throw error
+  } finally {
+    service.close()
+  }
+}
+
+/** Flags win over the fields of the metadata file, as they do in `kmipProxyStandalone`. Throws CRED-… . */
+function credentialsFor(settings: StandaloneSettings, metadata: Metadata | undefined): CloudCredentials | undefined {
+  const { aws, kmsEndpoint, stsEndpoint } = settings
+  const overrides = { region: aws.region, kmsEndpoint, stsEndpoint }
+  if (aws.accessKeyId !== undefined || aws.secretAccessKey !== undefined) {
+    const { accessKeyId, secretAccessKey, sessionToken } = aws
+    const regionElse = metadata?.values.get('region')?.reveal()
+    const document = new Secret(JSON.stringify({ accessKeyId, secretAccessKey, sessionToken }))
+    return credentialsFromDocument(document, 'aws', { ...overrides, regionElse })
+  }
+  if (metadata === undefined) return undefined
+  const reading = credentialsFromMetadata(metadata, overrides)
+  if (reading.kind === 'finding') throw new Failure(reading.finding)
+  return reading.credentials
+}
+
+const noCredentials = {
+  code: 'CRED-013',
+  message: 'There are no credentials: neither flags nor a metadata file',
+  remedy: 'Give -awsAccessKey, -awsSecretAccessKey and -awsRegion, or use: snapthaw restore',
+} as const
+
+function noKey(dbpath: string, provider: string | undefined): Failure {
+  return new Failure({
+    code: 'SNAP-012',
+    message: `${dbpath} has no key${provider === undefined ? '' : ` of ${provider}`} in cloudProviderCredentials`,
+    remedy: `See what it has: ${shellCommand(['snapthaw', 'inspect', dbpath])}`,
+  })
+}
+
+/** Events as sentences, for whoever starts the proxy by hand. */
+function inWords(stdout: Writable, settings: StandaloneSettings): Emit {
+  return event => {
+    const line = sentence(event, settings)
+    if (line !== undefined) stdout.write(`${line}\n`)
+  }
+}
+
+function sentence(event: ProxyEvent, { mongodPort }: StandaloneSettings): string | undefined {
+  switch (event.type) {
+    case 'starting':
+      return `Unwrapping ${event.keyIds.join(', ')}`
+    case 'unwrapped':
+      return `${event.provider} unwrapped the master key in ${event.millis} ms`
+    case 'note':
+      return event.message
+    case 'serving':
+      return [
+        `Serving ${event.keyIds.join(', ')} on 127.0.0.1:${event.port}`,
+        `Start mongod with: --port ${mongodPort} --bind_ip 127.0.0.1 --enableEncryption --kmipServerName 127.0.0.1 --kmipPort ${event.port} --kmipServerCAFile ${event.caFile} --kmipClientCertificateFile ${event.clientCertificateFile} --kmipActivateKeys false`,
+      ].join('\n')
+    case 'served':
+      return `${event.operation}${event.keyId === undefined ? '' : ` of ${event.keyId}`} for ${event.peer}`
+    case 'refused':
+      return `Refused ${event.operation ?? 'a request'} of ${event.peer}: ${event.reason}`
+    case 'finding':
+      return `${event.code}: ${event.message}\n  ${event.remedy}`
+    case 'stopped':
+      return 'Stopped'
+    case 'failed':
+      // The command's own end says it.
+      return undefined
+  }
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path'
+import { Failure } from '../../lib/failure.ts'
+import { counted, formatDuration } from '../../lib/format.ts'
+import { freePort, isPortFree, wantedOrFreePort } from '../../lib/ports.ts'
+import { shellCommand } from '../../lib/shell-quote.ts'
+import { certificateFilesIn } from '../../proxy/certificate-files.ts'
+import { startEmbeddedProxy } from '../../proxy/embedded.ts'
+import type { ProxyEvent } from '../../proxy/events.ts'
+import type { KeyProxy } from '../../proxy/key-proxy.ts'
+import type { RestoreContext } from '../context.ts'
+import { portProblem } from '../port-problem.ts'
+import { catalogue, text } from '../questions.ts'
+import { stopRecordedProxy } from '../running.ts'
+import type { Access, OpenedKey } from './credentials.ts'
+import type { ChosenSnapshot } from './snapshot.ts'
+
+/** The port that IANA gave to KMIP. */
+const kmipPort = 5696
+
+/** What the proxy would be started with. */
+export type ProxyPlan = Pick<KeyProxy, 'port' | 'caFile' | 'clientCertificateFile'>
+
+/** Starts the key proxy, or takes over the one that still serves these keys. Throws PROXY-…. */
+export async function startProxy(context: RestoreContext, snapshot: ChosenSnapshot, access: Access): Promise<KeyProxy> {
+  const { session } = snapshot
+  if (access.kind === 'served') {
+    context.owns(() => stopRecordedProxy(session))
+    return done(context, access.proxy, 'still running from before')
+  }
+  // What an earlier attempt left, and does not serve these keys, makes place.
+  await stopRecordedProxy(session)
+  const { port, caFile, clientCertificateFile } = await planProxy(context, snapshot, access)
+  const began = Date.now()
+  const keyIds = access.keys.flatMap(({ ids }) => ids)
+  const proxy = await startEmbeddedProxy({
+    program: context.program,
+    orders: { port, certificates: snapshot.dbpath, keys: access.keys.map(orderOf) },
+    statusLog: join(session.folder, 'proxy.ndjson'),
+    environment: context.environment,
+    onStarted: async identity => {
+      const engine = 'embedded'
+      await session.update({ proxy: { engine, identity, host: '127.0.0.1', port, keyIds, caFile, clientCertificateFile } })
+      context.owns(() => stopRecordedProxy(session))
+    },
+    onEvent: event => tellProxy(context, event),
+    signal: context.signal,
+  })
+  await session.update({ proxy })
+  return done(context, proxy, `ready after ${formatDuration(Date.now() - began)}`)
+}
+
+/** Chooses the port and shows the command. Throws PROXY-001. */
+export async function planProxy(context: RestoreContext, snapshot: ChosenSnapshot, access: Access): Promise<ProxyPlan> {
+  const files = certificateFilesIn(snapshot.dbpath)
+  const port = access.kind === 'served' ? access.proxy.port : await choosePort(context, byHand(snapshot, access.keys, kmipPort))
+  context.tell({
+    type: 'command',
+    step: 'proxy',
+    purpose: 'Start the key proxy, with the credentials on its standard input',
+    argv: ['snapthaw', 'proxy', '--stdin'],
+  })
+  return { port, ...files }
+}
+
+async function choosePort(context: RestoreContext, command: string): Promise<number> {
+  const suggestion = await wantedOrFreePort(kmipPort)
+  const answer = await context.ask(
+    text(catalogue.kmipPort, {
+      default: String(suggestion),
+      details: suggestion === kmipPort ? [`${kmipPort} is the KMIP port, and free`] : [`${kmipPort}, the KMIP port, is taken by another program`],
+      problem: portProblem,
+      byHand: command,
+    }),
+  )
+  const port = Number(answer)
+  // A port of its own is chosen here, so that it can be shown and written down before the proxy has it.
+  if (port === 0) return freePort()
+  if (await isPortFree(port)) return port
+  throw new Failure({
+    code: 'PROXY-001',
+    message: `Port ${port} of 127.0.0.1 is taken by another program`,
+    remedy: 'Choose another port, or let one be found: --kmip-port 0',
+  })
+}
+
+/** The official binary's command line for the same, with its secrets left out. */
+function byHand({ dbpath }: ChosenSnapshot, keys: readonly OpenedKey[], port: number): string {
+  const provider = keys[0]?.credentials.provider ?? 'aws'
+  return shellCommand(['kmipProxyStandalone', '-cloudProvider', provider, '-dbpath', dbpath, '-kmipPort', String(port), '-mongodPort', '27017'])
+}
+
+function orderOf({ ids, wrappedKey, keyName, credentials }: OpenedKey) {
+  return { ids, wrappedKey, keyName, credentials }
+}
+
+function tellProxy(context: RestoreContext, event: ProxyEvent): void {
+  switch (event.type) {
+    case 'unwrapped':
+      context.tell({
+        type: 'progress',
+        step: 'proxy',
+        done: event.keyIds.length,
+        unit: 'keys',
+        message: `${event.provider} unwrapped the master key in ${formatDuration(event.millis)}`,
+      })
+      break
+    case 'note':
+      context.tell({ type: 'note', step: 'proxy', message: event.message })
+      break
+    case 'finding': {
+      const { code, severity, message, remedy } = event
+      context.tell({ type: 'finding', step: 'proxy', code, severity, message, remedy })
+      break
+    }
+    default:
+  }
+}
+
+function done(context: RestoreContext, proxy: KeyProxy, how: string): KeyProxy {
+  const summary = `${counted(proxy.keyIds.length, 'key id')} · 127.0.0.1:${proxy.port} · process ${proxy.identity.pid} · ${how}`
+  context.tell({ type: 'step', step: 'proxy', status: 'done', summary })
+  return proxy
+}

@@ -1,0 +1,2 @@
+import { buildStory } from './interviewers/tui/program.ts'
+const s = await buildStory(); console.log(s.path); process.exit()
