@@ -132,7 +132,7 @@ export const catalogue = {
   assumeRole: {
     id: 'assume-role',
     step: 'credentials',
-    prompt: 'Assume an IAM role with these credentials? Its ARN, or empty for none',
+    prompt: 'Assume an IAM role with these credentials? Its ARN, or none',
     flag: { value: 'ARN' },
     help: 'an IAM role to assume through STS on top of the credentials',
     remembered,
@@ -140,7 +140,7 @@ export const catalogue = {
   externalId: {
     id: 'external-id',
     step: 'credentials',
-    prompt: 'External ID that the role asks for, or empty for none',
+    prompt: 'External ID that the role’s trust policy asks for, or none',
     flag: { value: 'ID' },
     help: 'the external ID that the role’s trust policy asks for',
     remembered,
@@ -148,7 +148,7 @@ export const catalogue = {
   mfaSerial: {
     id: 'mfa-serial',
     step: 'credentials',
-    prompt: 'ARN of your MFA device, or empty when the role asks for none',
+    prompt: 'ARN of your MFA device, or none where the role asks for no code',
     flag: { value: 'ARN' },
     help: 'the MFA device, where the role asks for one',
     remembered,

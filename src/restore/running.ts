@@ -1,5 +1,7 @@
-import { isAlive } from '../lib/process-identity.ts'
-import { stopMongod } from '../mongod/stop.ts'
+import { join } from 'node:path'
+import { readIfPresent } from '../lib/atomic-file.ts'
+import { identify, isAlive } from '../lib/process-identity.ts'
+import { endUnready, stopMongod } from '../mongod/stop.ts'
 import { stopProxy } from '../proxy/embedded.ts'
 import type { Session, SessionRecord } from './session.ts'
 
@@ -52,6 +54,19 @@ export async function stopRecordedProxy(session: Session): Promise<void> {
   if (proxy === undefined) return
   await stopProxy(proxy)
   await session.forget('proxy')
+}
+
+/**
+ * Ends a mongod of this session that nobody wrote down: snapthaw was killed between starting it and knowing its pid. It
+ * is known by the pid file in the session's folder, which only its mongod writes, together with the pid in the dbpath's
+ * mongod.lock. Gives whether there was one.
+ */
+export async function endUnrecordedMongod(session: Session, lockedBy: number): Promise<boolean> {
+  const written = await readIfPresent(join(session.folder, 'mongod.pid'))
+  if (Number(written?.trim()) !== lockedBy || session.record.mongod?.identity.pid === lockedBy) return false
+  const identity = await identify(lockedBy)
+  if (identity !== undefined) await endUnready(identity)
+  return true
 }
 
 /** Milliseconds. A mongod with much to write takes its time, and must be let. */

@@ -65,7 +65,7 @@ it('changes nothing on a dry run, and shows the commands that a restore would ru
   const { exitCode, stdout } = await operator.run(['practice', '--no-input', '--json', '--dry-run'])
   expect(exitCode).toBe(0)
   const commands = eventsOf(stdout).filter(event => event.type === 'command')
-  expect(commands.map(({ step }) => step)).toEqual(['proxy', 'mongod'])
+  expect(commands[0]!.argv).toEqual(['snapthaw', 'proxy', '--stdin'])
   expect(commands[1]!.argv).toContain('--enableEncryption')
   await expect(stat(join(operator.state, 'sessions'))).rejects.toThrow('ENOENT')
 })

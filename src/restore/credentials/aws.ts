@@ -11,6 +11,7 @@ import { Failure } from '../../lib/failure.ts'
 import { formatDuration } from '../../lib/format.ts'
 import { Secret } from '../../lib/secret.ts'
 import type { RestoreContext } from '../context.ts'
+import type { TextQuestion } from '../interview.ts'
 import { catalogue, choice, secret, text } from '../questions.ts'
 import type { Source } from './choose-source.ts'
 import type { Obtained, Wanted } from './obtain.ts'
@@ -79,20 +80,20 @@ async function withRole(
   context: RestoreContext,
   base: ObtainedAws,
 ): Promise<Obtained> {
-  const roleArn = (await context.ask(text(catalogue.assumeRole, { default: '', placeholder: roleExample, problem: arnProblem }))).trim()
-  if (roleArn === '') return base
+  const roleArn = await askOrNone(context, text(catalogue.assumeRole, { default: none, placeholder: roleExample, problem: arnProblem }))
+  if (roleArn === undefined) return base
   const problem = arnProblem(roleArn)
   if (problem !== undefined) throw notAnArn(problem)
-  const externalId = (await context.ask(text(catalogue.externalId, { default: '' }))).trim()
-  const serial = (await context.ask(text(catalogue.mfaSerial, { default: '' }))).trim()
-  const code = serial === '' ? undefined : await context.ask(secret(catalogue.mfaCode, { problem: codeProblem }))
+  const externalId = await askOrNone(context, text(catalogue.externalId, { default: none }))
+  const serial = await askOrNone(context, text(catalogue.mfaSerial, { default: none }))
+  const code = serial === undefined ? undefined : await context.ask(secret(catalogue.mfaCode, { problem: codeProblem }))
   const session = context.session()?.id ?? 'dry-run'
   const role = await assumeRole(
     base.credentials,
     {
       roleArn,
-      externalId: externalId === '' ? undefined : externalId,
-      mfa: code === undefined ? undefined : { serial, code },
+      externalId,
+      mfa: serial === undefined || code === undefined ? undefined : { serial, code },
       sessionName: `snapthaw-${session}`,
       durationSeconds: oneHour,
     },
@@ -102,6 +103,14 @@ async function withRole(
   return { credentials: role.credentials, origin: `role ${roleName(roleArn)} through ${base.origin}`, expiration: role.expiration }
 }
 
+/** The answer that a question takes for “there is none”: typed, it wins over a default. */
+const none = 'none'
+
+async function askOrNone(context: RestoreContext, question: TextQuestion): Promise<string | undefined> {
+  const answer = (await context.ask(question)).trim()
+  return answer === '' || answer === none ? undefined : answer
+}
+
 /** Seconds: the most that AWS gives where a role is assumed with a role's keys, as those of SSO are. */
 const oneHour = 3600
 const roleExample = 'arn:aws:iam::111122223333:role/snapshot-restore'
@@ -109,7 +118,7 @@ const roleExample = 'arn:aws:iam::111122223333:role/snapshot-restore'
 /** An Atlas `roleId` is 24 hex digits, and means nothing to AWS. */
 function arnProblem(answer: string): string | undefined {
   const given = answer.trim()
-  if (given === '' || /^arn:aws[\w-]*:iam::\d{12}:role\/.+/.test(given)) return undefined
+  if (given === '' || given === none || /^arn:aws[\w-]*:iam::\d{12}:role\/.+/.test(given)) return undefined
   if (/^[0-9a-f]{24}$/i.test(given)) {
     return 'This is an id of Atlas, which AWS does not know. The role’s ARN is in the AWS console: IAM → Roles'
   }

@@ -16,7 +16,7 @@ import {
   type Session,
   type SessionRecord,
 } from '../session.ts'
-import { describeRunning, stopRunning } from '../running.ts'
+import { describeRunning, endUnrecordedMongod, stopRunning } from '../running.ts'
 
 /** The snapshot that is restored, and the session that restores it. */
 export interface ChosenSnapshot extends Snapshot {
@@ -27,16 +27,24 @@ export interface ChosenSnapshot extends Snapshot {
 export async function chooseSnapshot(context: RestoreContext): Promise<ChosenSnapshot> {
   const dbpath = await chooseDbpath(context)
   const session = await openSession(context, dbpath)
-  const snapshot = await surveySnapshot(dbpath, {
-    signal: context.signal,
-    onProgress: files => context.tell({ type: 'progress', step: 'snapshot', done: files, unit: 'files' }),
-  })
+  const snapshot = await survey(context, dbpath, session)
   for (const finding of snapshot.findings.filter(each => !isAboutOurOwn(each, snapshot, session.record))) {
     if (finding.severity === 'error') throw new Failure(finding)
     context.tell({ type: 'finding', step: 'snapshot', ...finding })
   }
   context.tell({ type: 'step', step: 'snapshot', status: 'done', summary: summarySnapshot(snapshot) })
   return { ...snapshot, session }
+}
+
+async function survey(context: RestoreContext, dbpath: string, session: Session): Promise<Snapshot> {
+  const options = {
+    signal: context.signal,
+    onProgress: (files: number) => context.tell({ type: 'progress', step: 'snapshot', done: files, unit: 'files' }),
+  }
+  const snapshot = await surveySnapshot(dbpath, options)
+  const { lockedBy } = snapshot
+  const isFree = lockedBy !== undefined && context.mode === 'restore' && (await endUnrecordedMongod(session, lockedBy))
+  return isFree ? surveySnapshot(dbpath, options) : snapshot
 }
 
 async function chooseDbpath(context: RestoreContext): Promise<string> {
