@@ -3,7 +3,9 @@
 import { chmod, readFile, rm } from 'node:fs/promises'
 import { build } from 'esbuild'
 
-const { dependencies, version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+const { dependencies, version } = JSON.parse(
+  await readFile(new URL('../package.json', import.meta.url), 'utf8'),
+)
 
 await rm(new URL('../dist', import.meta.url), { recursive: true, force: true })
 await build({
@@ -22,7 +24,12 @@ await build({
   legalComments: 'linked',
   chunkNames: 'chunks/[name]-[hash]',
   // CommonJS packages inside the ES bundle ask for their own path.
-  define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname', 'process.env.NODE_ENV': '"production"', __SNAPTHAW_VERSION__: JSON.stringify(version) },
+  define: {
+    __filename: 'import.meta.filename',
+    __dirname: 'import.meta.dirname',
+    'process.env.NODE_ENV': '"production"',
+    __SNAPTHAW_VERSION__: JSON.stringify(version),
+  },
   external: [
     ...Object.keys(dependencies),
     // Optional parts of bundled libraries, never used here.

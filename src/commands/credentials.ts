@@ -3,10 +3,14 @@ import type { Command } from 'commander'
 import type { RestoreContext } from '../restore/context.ts'
 import { addCommonFlags, addQuestionFlags, answersFrom, type CommonFlags } from './flags.ts'
 import { chooseFrontEnd, nobodyToAsk } from './front-end.ts'
-import type { Invocation } from './main.ts'
+import type { Invocation } from './invocation.ts'
 import { tellTo } from './tell.ts'
 
-type CredentialFlags = CommonFlags & { readonly check?: true; readonly undo?: true; readonly mend?: string | true }
+type CredentialFlags = CommonFlags & {
+  readonly check?: true
+  readonly undo?: true
+  readonly mend?: string | true
+}
 
 /** `snapthaw credentials PATH`: only the credential step of a restore. */
 export function addCredentials(program: Command, { end }: Invocation): void {
@@ -15,7 +19,10 @@ export function addCredentials(program: Command, { end }: Invocation): void {
     .argument('<PATH>', 'a dbpath, or a folder that holds one')
     .description('only the credential step: do they open the key, and if not, what would')
     .option('--check', 'ask the cloud whether the metadata file’s credentials open the key; changes nothing')
-    .option('--mend [WHERE]', 'find credentials that do, and write them to the metadata file (or keep them in memory: memory)')
+    .option(
+      '--mend [WHERE]',
+      'find credentials that do, and write them to the metadata file (or keep them in memory: memory)',
+    )
     .option('--undo', 'put the metadata files back as they were before snapthaw changed them')
   addCommonFlags(addQuestionFlags(command, ({ step, id }) => step === 'credentials' && id !== 'mend'))
   command.action(async (path: string, flags: CredentialFlags) => {
@@ -25,7 +32,11 @@ export function addCredentials(program: Command, { end }: Invocation): void {
     }
     const isTerminal = process.stdin.isTTY && process.stdout.isTTY
     // A check asks nothing: it needs no terminal.
-    const frontEnd = chooseFrontEnd(flags.check === true ? { ...flags, input: false } : flags, process.env, isTerminal)
+    const frontEnd = chooseFrontEnd(
+      flags.check === true ? { ...flags, input: false } : flags,
+      process.env,
+      isTerminal,
+    )
     if (frontEnd === undefined) throw nobodyToAsk()
     const mend = flags.mend === true ? 'file' : flags.mend
     const run = {

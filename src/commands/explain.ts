@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { Failure } from '../lib/failure.ts'
-import type { Invocation } from './main.ts'
+import type { Invocation } from './invocation.ts'
 
 /** `snapthaw explain [TOPIC | --all]`: the lessons, the glossary and every error code. */
 export function addExplain(program: Command, { end }: Invocation): void {

@@ -36,12 +36,19 @@ export function addQuestionFlags(command: Command, asked: (definition: Definitio
 
 export function addCommonFlags(command: Command): Command {
   return command
-    .option('--no-input', 'never ask: answers come from flags and defaults; a missing one is an error that names its flag')
+    .option(
+      '--no-input',
+      'never ask: answers come from flags and defaults; a missing one is an error that names its flag',
+    )
     .option('--json', 'NDJSON events on standard output and nothing else there; implies --no-input')
     .option('--line', 'plain prompts in place of the full screen, also for screen readers')
     .addOption(new Option('--explain', 'keep the lessons open').conflicts('terse'))
     .option('--terse', 'keep the lessons closed, also next time')
-    .option('--kms-endpoint <URL>', 'another endpoint of the key service (plain http only to loopback)', endpoint)
+    .option(
+      '--kms-endpoint <URL>',
+      'another endpoint of the key service (plain http only to loopback)',
+      endpoint,
+    )
     .option('--sts-endpoint <URL>', 'another endpoint of AWS STS (plain http only to loopback)', endpoint)
 }
 
@@ -65,10 +72,10 @@ export function answersFrom(flags: FlagValues, path: string | undefined): GivenA
 export function assertPorts(flags: FlagValues): void {
   for (const id of ['kmip-port', 'mongod-port']) {
     const value = flags[camelCase(id)]
-    if (value === undefined || (typeof value === 'string' && /^\d{1,5}$/.test(value) && Number(value) <= 65535)) continue
+    if (typeof value !== 'string' || (/^\d{1,5}$/.test(value) && Number(value) <= 65535)) continue
     throw new Failure({
       code: 'USAGE-002',
-      message: `--${id} takes a port from 0 to 65535, and this is no port: ${String(value)}`,
+      message: `--${id} takes a port from 0 to 65535, and this is no port: ${value}`,
       remedy: `Give a number, or 0 for a free port: --${id} 0`,
     })
   }

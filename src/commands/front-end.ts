@@ -10,11 +10,16 @@ import type { CommonFlags } from './flags.ts'
 export type FrontEnd = 'tui' | 'line' | 'text' | 'json'
 
 /** Which of the three ways to answer this run has, and whether somebody can be asked at all. */
-export function chooseFrontEnd(flags: CommonFlags, environment: Environment, isTerminal: boolean): FrontEnd | undefined {
+export function chooseFrontEnd(
+  flags: CommonFlags,
+  environment: Environment,
+  isTerminal: boolean,
+): FrontEnd | undefined {
   if (flags.json === true) return 'json'
   if (!flags.input) return 'text'
   if (!isTerminal) return undefined
-  const isPlain = environment.TERM === 'dumb' || isSet(environment.ACCESSIBLE) || isSet(environment.INK_SCREEN_READER)
+  const isPlain =
+    environment.TERM === 'dumb' || isSet(environment.ACCESSIBLE) || isSet(environment.INK_SCREEN_READER)
   return flags.line === true || isPlain ? 'line' : 'tui'
 }
 

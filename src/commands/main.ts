@@ -3,20 +3,13 @@ import { version } from '../lib/version.ts'
 import { addCredentials } from './credentials.ts'
 import { addExplain } from './explain.ts'
 import { addInspect } from './inspect.ts'
+import type { Invocation } from './invocation.ts'
 import { reportFailure } from './outcome.ts'
 import { addPractice } from './practice.ts'
 import { addProxy, withTwoDashes } from './proxy.ts'
 import { addRestore } from './restore.ts'
 import { addStatus } from './status.ts'
 import { addStop } from './stop.ts'
-
-/** What every command is handed besides its own flags. */
-export interface Invocation {
-  /** What stands after `--`: flags for mongod. */
-  readonly afterDashes: readonly string[]
-  /** Takes the exit code of the command that ran. */
-  readonly end: (exitCode: number) => void
-}
 
 const usageError = 2
 

@@ -12,7 +12,8 @@ export function failedEvent(error: unknown): Extract<RestoreEvent, { type: 'fail
     code: 'BUG',
     exitCode: exitCodeOfBug,
     message: `This is a bug in snapthaw: ${error instanceof Error ? error.message : String(error)}`,
-    remedy: 'Run it again with SNAPTHAW_DEBUG=1 and report what it prints. The snapshot and the session are as they were.',
+    remedy:
+      'Run it again with SNAPTHAW_DEBUG=1 and report what it prints. The snapshot and the session are as they were.',
   }
 }
 

@@ -6,9 +6,16 @@ import { planRestore } from '../restore/plan.ts'
 import { restore } from '../restore/restore.ts'
 import { listSessions, stateFolder, type SessionRecord } from '../restore/session.ts'
 import type { Scenario } from '../practice/scenarios.ts'
-import { addCommonFlags, addQuestionFlags, addSessionFlags, answersFrom, assertPorts, type CommonFlags } from './flags.ts'
+import {
+  addCommonFlags,
+  addQuestionFlags,
+  addSessionFlags,
+  answersFrom,
+  assertPorts,
+  type CommonFlags,
+} from './flags.ts'
 import { chooseFrontEnd, type FrontEnd } from './front-end.ts'
-import type { Invocation } from './main.ts'
+import type { Invocation } from './invocation.ts'
 import { stopSession } from './stop.ts'
 import { tellTo } from './tell.ts'
 
@@ -17,7 +24,9 @@ export function addPractice(program: Command, { afterDashes, end }: Invocation):
   const command = program
     .command('practice')
     .argument('[SCENARIO]', 'what goes wrong; see --list', 'first-restore')
-    .description('the wizard in a sandbox: a generated encrypted snapshot, stand-ins for the cloud, a simulated mongod')
+    .description(
+      'the wizard in a sandbox: a generated encrypted snapshot, stand-ins for the cloud, a simulated mongod',
+    )
     .option('--list', 'the scenarios')
   addSessionFlags(addCommonFlags(addQuestionFlags(command, definition => definition.flag !== 'argument')))
   command.action(async (name: string, flags: CommonFlags & { list?: true }) => {
@@ -39,8 +48,12 @@ export function addPractice(program: Command, { afterDashes, end }: Invocation):
     const isTerminal = process.stdin.isTTY && process.stdout.isTTY
     // Nothing real is at stake: where nobody can be asked, the scenario's own answers do.
     const frontEnd = chooseFrontEnd(flags, process.env, isTerminal) ?? 'text'
+    if (frontEnd === 'text')
+      process.stdout.write('PRACTICE: all of this is simulated, nothing real is touched\n')
     if (frontEnd === 'text' && flags.input) {
-      process.stderr.write('There is no terminal to ask on: practice answers with the defaults of the scenario.\n')
+      process.stderr.write(
+        'There is no terminal to ask on: practice answers with the defaults of the scenario.\n',
+      )
     }
     end(await practise(scenario, flags, frontEnd, afterDashes))
   })
@@ -75,7 +88,7 @@ async function practise(
       stsEndpoint: flags.stsEndpoint ?? sandbox.endpoints.sts,
       mongodArguments,
       simulated: true,
-      handout: [scenario.goesWrong, ...sandbox.handout],
+      handout: sandbox.handout,
     } as const
     return await tellTo(run, async context => {
       if (flags.dryRun === true) return planRestore(context)
@@ -93,7 +106,8 @@ async function clearWhatIsOver(home: string, root: string, flags: CommonFlags): 
   const dbpath = join(root, 'snapshot')
   const sessions = (await listSessions(home)).filter(record => record.simulated && record.dbpath === dbpath)
   const [latest] = sessions
-  const isOver = latest === undefined ? flags.fresh === true : latest.state === 'stopped' || flags.fresh === true
+  const isOver =
+    latest === undefined ? flags.fresh === true : latest.state === 'stopped' || flags.fresh === true
   if (!isOver || flags.session !== undefined) return
   await Promise.all(sessions.map((record: SessionRecord) => stopSession(home, record)))
   const { removeSandbox } = await import('../practice/sandbox.ts')

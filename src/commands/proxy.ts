@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { Failure } from '../lib/failure.ts'
-import type { Invocation } from './main.ts'
+import type { Invocation } from './invocation.ts'
 
 /** The flags of `kmipProxyStandalone`, as the Atlas page has them. */
 interface StandaloneFlags {
@@ -23,21 +23,29 @@ interface StandaloneFlags {
 export function addProxy(program: Command, { end }: Invocation): void {
   program
     .command('proxy')
-    .description('only the key proxy, in the foreground; takes the flags of kmipProxyStandalone, with one dash or two')
+    .description(
+      'only the key proxy, in the foreground; takes the flags of kmipProxyStandalone, with one dash or two',
+    )
     .option('--stdin', 'orders as one JSON document on standard input, events as NDJSON on standard output')
     .option('--dbpath <DIR>', 'the mongod data directory')
     .option('--cloudProvider <P>', 'aws, azure or gcp; the metadata file says it too')
     .option('--kmipPort <N>', 'port of the KMIP server (0: a free one)', '5696')
     .option('--mongodPort <N>', 'port of mongod, for the command that is shown', '27017')
     .option('--awsAccessKey <ID>', 'in place of the metadata file’s; other users of this machine see it')
-    .option('--awsSecretAccessKey <SECRET>', 'in place of the metadata file’s; other users of this machine see it')
+    .option(
+      '--awsSecretAccessKey <SECRET>',
+      'in place of the metadata file’s; other users of this machine see it',
+    )
     .option('--awsSessionToken <TOKEN>', 'for temporary keys; other users of this machine see it')
     .option('--awsRegion <R>', 'region of the customer master key')
     .option('--wrapped-key <ID=FILE>', 'the wrapped master key, where the search does not find it')
     .option('--kms-endpoint <URL>', 'another endpoint of the key service')
     .option('--sts-endpoint <URL>', 'another endpoint of AWS STS')
     .option('--json', 'events as NDJSON on standard output')
-    .addHelpText('after', '\n`snapthaw restore` starts the key proxy without secrets in its command line: prefer it.')
+    .addHelpText(
+      'after',
+      '\n`snapthaw restore` starts the key proxy without secrets in its command line: prefer it.',
+    )
     .action(async (flags: StandaloneFlags) => {
       if (flags.stdin === true) {
         const { runProxyProcess } = await import('../proxy/proxy-process.ts')
@@ -53,18 +61,36 @@ export function addProxy(program: Command, { end }: Invocation): void {
       }
       const { runStandaloneProxy } = await import('../restore/standalone-proxy.ts')
       const { dbpath, cloudProvider, kmipPort = '', mongodPort = '' } = flags
-      const { awsAccessKey, awsSecretAccessKey, awsSessionToken, awsRegion, wrappedKey, kmsEndpoint, stsEndpoint } = flags
+      const {
+        awsAccessKey,
+        awsSecretAccessKey,
+        awsSessionToken,
+        awsRegion,
+        wrappedKey,
+        kmsEndpoint,
+        stsEndpoint,
+      } = flags
       const settings = {
         dbpath,
         cloudProvider,
         kmipPort: portOf('kmipPort', kmipPort),
         mongodPort: portOf('mongodPort', mongodPort),
-        aws: { accessKeyId: awsAccessKey, secretAccessKey: awsSecretAccessKey, sessionToken: awsSessionToken, region: awsRegion },
+        aws: {
+          accessKeyId: awsAccessKey,
+          secretAccessKey: awsSecretAccessKey,
+          sessionToken: awsSessionToken,
+          region: awsRegion,
+        },
         wrappedKey,
         kmsEndpoint,
         stsEndpoint,
       }
-      end(await runStandaloneProxy(settings, { format: flags.json === true ? 'json' : 'text', stdout: process.stdout }))
+      end(
+        await runStandaloneProxy(settings, {
+          format: flags.json === true ? 'json' : 'text',
+          stdout: process.stdout,
+        }),
+      )
     })
 }
 

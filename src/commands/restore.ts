@@ -1,9 +1,16 @@
 import type { Command } from 'commander'
 import { planRestore } from '../restore/plan.ts'
 import { restore } from '../restore/restore.ts'
-import { addCommonFlags, addQuestionFlags, addSessionFlags, answersFrom, assertPorts, type CommonFlags } from './flags.ts'
+import {
+  addCommonFlags,
+  addQuestionFlags,
+  addSessionFlags,
+  answersFrom,
+  assertPorts,
+  type CommonFlags,
+} from './flags.ts'
 import { chooseFrontEnd, nobodyToAsk } from './front-end.ts'
-import type { Invocation } from './main.ts'
+import type { Invocation } from './invocation.ts'
 import { tellTo } from './tell.ts'
 
 /** `snapthaw [PATH]` = `snapthaw restore [PATH]`: the wizard. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Invocation } from './main.ts'
+import type { Invocation } from './invocation.ts'
 
 /** `snapthaw status`: what is running from earlier, looked at anew and not believed from the record. */
 export function addStatus(program: Command, { end }: Invocation): void {
@@ -12,10 +12,16 @@ export function addStatus(program: Command, { end }: Invocation): void {
       const { describeRunning, runningParts } = await import('../restore/running.ts')
       const records = await listSessions(stateFolder(process.env))
       const sessions = await Promise.all(
-        records.map(async record => ({ record, running: await runningParts(record), lines: await describeRunning(record) })),
+        records.map(async record => ({
+          record,
+          running: await runningParts(record),
+          lines: await describeRunning(record),
+        })),
       )
       // What is over and runs no longer is history, and not a status.
-      const current = sessions.filter(({ record, running }) => record.state !== 'stopped' || running.length > 0)
+      const current = sessions.filter(
+        ({ record, running }) => record.state !== 'stopped' || running.length > 0,
+      )
       if (json === true) {
         const rows = current.map(({ record, running }) => ({
           session: record.id,

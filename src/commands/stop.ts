@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { Failure } from '../lib/failure.ts'
 import type { SessionRecord } from '../restore/session.ts'
-import type { Invocation } from './main.ts'
+import type { Invocation } from './invocation.ts'
 
 /** `snapthaw stop [SESSION]`: a clean end for the mongod and the key proxy of a session. */
 export function addStop(program: Command, { end }: Invocation): void {
@@ -15,7 +15,9 @@ export function addStop(program: Command, { end }: Invocation): void {
       const { runningParts } = await import('../restore/running.ts')
       const home = stateFolder(process.env)
       const records = await listSessions(home)
-      const isRunning = await Promise.all(records.map(async record => (await runningParts(record)).length > 0))
+      const isRunning = await Promise.all(
+        records.map(async record => (await runningParts(record)).length > 0),
+      )
       const running = records.filter((_, index) => isRunning[index])
       const chosen = all === true ? running : choose(id, records, running)
       if (chosen.length === 0) process.stdout.write('Nothing is running.\n')

@@ -25,12 +25,16 @@ export interface Run {
 }
 
 /** Tells a story to the front end of this run, from its first event to its exit code. */
-export async function tellTo(run: Run, story: (context: RestoreContext) => Promise<unknown>): Promise<number> {
+export async function tellTo(
+  run: Run,
+  story: (context: RestoreContext) => Promise<unknown>,
+): Promise<number> {
   const home = stateFolder(run.environment)
   const interruption = new AbortController()
   const interrupt = () => interruption.abort()
-  let telling: Telling | undefined
-  const session = () => telling?.context.session()
+  // The front end is there before the story is: what it shows of the session it looks up as it draws.
+  const told: { telling?: Telling } = {}
+  const session = () => told.telling?.context.session()
   const occasion: Occasion = {
     command: run.command,
     sessionId: () => session()?.id,
@@ -41,7 +45,7 @@ export async function tellTo(run: Run, story: (context: RestoreContext) => Promi
     teach: await lessonsOpen(run.flags, home),
   }
   const interviewer = await openFrontEnd(run.frontEnd, occasion, run.environment, interrupt)
-  telling = prepare(
+  const telling = prepare(
     interviewer,
     { flags: run.given, suggested: run.suggested },
     {
@@ -59,18 +63,15 @@ export async function tellTo(run: Run, story: (context: RestoreContext) => Promi
       signal: interruption.signal,
     },
   )
+  told.telling = telling
   // A terminal that goes away takes nothing with it: what runs goes on, and the same command finds it again.
-  let hungUp = false
-  const hangUp = () => {
-    hungUp = true
-    interrupt()
-  }
+  const hangUp = () => interruption.abort(hungUp)
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', hangUp)
   try {
     await telling.tell(story)
     return 0
   } catch (error) {
-    if (!hungUp) await letGo(telling, interviewer, error)
+    if (interruption.signal.reason !== hungUp) await letGo(telling, interviewer, error)
     const event = failedEvent(error)
     session()?.note(event)
     interviewer.tell(event)
@@ -82,6 +83,9 @@ export async function tellTo(run: Run, story: (context: RestoreContext) => Promi
     await interviewer.close()
   }
 }
+
+/** Why a story is interrupted when its terminal is gone. */
+const hungUp = new Error('The terminal is gone')
 
 /** A restore that fails leaves no process of its own behind; one that is cancelled asks about them. */
 async function letGo(telling: Telling, interviewer: Interviewer, error: unknown): Promise<void> {
@@ -95,7 +99,11 @@ async function wantsThemLeft(interviewer: Interviewer): Promise<boolean> {
   const question = choice(catalogue.leaveRunning, {
     options: [
       { value: 'stop', label: 'Stop it', hint: 'cleanly; the same command starts it again' },
-      { value: 'leave', label: 'Leave it running', hint: 'the same command finds it again; snapthaw stop ends it' },
+      {
+        value: 'leave',
+        label: 'Leave it running',
+        hint: 'the same command finds it again; snapthaw stop ends it',
+      },
     ],
     default: 'stop',
   })

@@ -6,7 +6,8 @@ export function packageRoot(): string {
   let folder = import.meta.dirname
   while (!existsSync(join(folder, 'assets', 'lessons'))) {
     const above = dirname(folder)
-    if (above === folder) throw new Error(`No assets/lessons above ${import.meta.dirname}: the installation is incomplete`)
+    if (above === folder)
+      throw new Error(`No assets/lessons above ${import.meta.dirname}: the installation is incomplete`)
     folder = above
   }
   return folder

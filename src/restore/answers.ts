@@ -29,10 +29,16 @@ export interface Answers {
   keepAll(step: StepName): void
   /** Takes back the step's last answer by a person, keeping those before it. False when there is none. */
   takeBack(step: StepName): boolean
+  /** Strikes what the step decided out of the session: what did not work is not gone on with. */
+  forget(step: StepName): Promise<void>
   useSession(session: Session): Promise<void>
 }
 
-export function createAnswers(interviewer: Interviewer, flags: GivenAnswers, suggested: GivenAnswers): Answers {
+export function createAnswers(
+  interviewer: Interviewer,
+  flags: GivenAnswers,
+  suggested: GivenAnswers,
+): Answers {
   const given = new Map<StepName, Given[]>()
   const kept = new Map<StepName, Given[]>()
   /** Questions that only a person may answer, though a flag or the session knows an answer. */
@@ -57,9 +63,13 @@ export function createAnswers(interviewer: Interviewer, flags: GivenAnswers, sug
     const replayed = take(kept.get(step) ?? [], id)
     if (replayed !== undefined) return replayed
     const ready = answersByItself(id, step) ? (known(id) ?? suggestedSecret(question)) : undefined
-    if (ready !== undefined) return { id, answer: fitting(question, ready), by: flags[id] === undefined ? 'person' : 'flag' }
+    if (ready !== undefined)
+      return { id, answer: fitting(question, ready), by: flags[id] === undefined ? 'person' : 'flag' }
     const before = latest.get(id) ?? suggested[id]
-    const answer = await interviewer.ask(before === undefined ? question : withDefault(question, before), signal)
+    const answer = await interviewer.ask(
+      before === undefined ? question : withDefault(question, before),
+      signal,
+    )
     return { id, answer, by: interviewer.interactive ? 'person' : 'default' }
   }
 
@@ -85,7 +95,11 @@ export function createAnswers(interviewer: Interviewer, flags: GivenAnswers, sug
       kept.delete(step)
       stepsAskedAgain.add(step)
     },
-    keepAll: step => kept.set(step, givenIn(step).filter(each => isRemembered(each.id))),
+    keepAll: step =>
+      kept.set(
+        step,
+        givenIn(step).filter(each => isRemembered(each.id)),
+      ),
     takeBack: step => {
       const last = givenIn(step).findLastIndex(each => each.by === 'person')
       const taken = givenIn(step)[last]
@@ -94,10 +108,21 @@ export function createAnswers(interviewer: Interviewer, flags: GivenAnswers, sug
       personOnly.add(taken.id)
       return true
     },
+    async forget(step) {
+      if (session === undefined) return
+      const failed = new Set(givenIn(step).map(({ id }) => id))
+      const left = Object.entries(session.record.decisions).filter(([id]) => !failed.has(id))
+      await session.update({ decisions: Object.fromEntries(left) })
+    },
     async useSession(opened) {
       session = opened
-      const sofar = [...given.values()].flat().filter(each => isRemembered(each.id) && typeof each.answer !== 'object')
-      const decisions = Object.fromEntries(sofar.map(each => [each.id, each.answer])) as Record<string, string | boolean>
+      const sofar = [...given.values()]
+        .flat()
+        .filter(each => isRemembered(each.id) && typeof each.answer !== 'object')
+      const decisions = Object.fromEntries(sofar.map(each => [each.id, each.answer])) as Record<
+        string,
+        string | boolean
+      >
       await opened.update({ decisions: { ...opened.record.decisions, ...decisions } })
     },
   }

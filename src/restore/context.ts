@@ -111,7 +111,8 @@ export function prepare(
         return result
       } catch (error) {
         if (error instanceof GoBack) goBackFrom(name)
-        else if (error instanceof Failure && error.code !== 'CANCELLED' && !signal.aborted) await recover(name, error)
+        else if (error instanceof Failure && error.code !== 'CANCELLED' && !signal.aborted)
+          await recover(name, error)
         else throw error
         await release([name])
       }
@@ -129,11 +130,17 @@ export function prepare(
   /** Asks what to do about a failure. Returns where the step shall be tried again. */
   async function recover(name: StepName, failure: Failure): Promise<void> {
     tell({ type: 'step', step: name, status: 'failed', summary: failure.message })
+    await answers.forget(name)
     if (!interviewer.interactive) throw failure
     const backTo = failure.backTo ?? stepNames[stepNames.indexOf(name) - 1]
     const back = backTo === undefined || backTo === name ? undefined : backTo
     const question = choice(catalogue.recover, {
-      failure: { code: failure.code, message: failure.message, remedy: failure.remedy, evidence: failure.evidence },
+      failure: {
+        code: failure.code,
+        message: failure.message,
+        remedy: failure.remedy,
+        evidence: failure.evidence,
+      },
       options: [
         { value: 'change', label: 'Answer this step again' },
         { value: 'again', label: 'Try again with the same answers' },

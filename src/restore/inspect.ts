@@ -36,7 +36,8 @@ export async function inspect(path: string, signal: AbortSignal): Promise<Inspec
     snapshot.keys.map(async key => {
       const reading = await readMetadata(key)
       const servedAs = served.find(each => each.key.keyId === key.keyId)?.ids ?? []
-      if (reading.kind === 'problem') return { key: { ...key, servedAs, metadata: [] }, findings: [reading.problem.finding] }
+      if (reading.kind === 'problem')
+        return { key: { ...key, servedAs, metadata: [] }, findings: [reading.problem.finding] }
       const credentials = credentialsFromMetadata(reading.metadata)
       const findings = credentials.kind === 'finding' ? [credentials.finding] : []
       return { key: { ...key, servedAs, metadata: shownMetadata(reading.metadata) }, findings }
@@ -58,22 +59,45 @@ function needsOf(snapshot: Snapshot): readonly string[] {
     version === undefined
       ? 'MongoDB Enterprise; nothing in the snapshot says which version'
       : `MongoDB Enterprise ${series}, no older than ${version}`,
-    ...new Set(snapshot.keys.map(({ provider }) => `credentials that may decrypt with the key in ${provider}`)),
+    ...new Set(
+      snapshot.keys.map(({ provider }) => `credentials that may decrypt with the key in ${provider}`),
+    ),
   ]
 }
 
 /** The inspection for people. */
 export function report(inspection: Inspection): string {
-  const { dbpath, serverVersion, wiredTigerVersion, files, bytes, encryption, keystoreIds, keys, needs, findings } = inspection
+  const {
+    dbpath,
+    serverVersion,
+    wiredTigerVersion,
+    files,
+    bytes,
+    encryption,
+    keystoreIds,
+    keys,
+    needs,
+    findings,
+  } = inspection
   const row = (name: string, value: string) => `${name.padEnd(14)} ${value}`
   return [
     row('dbpath', dbpath),
-    row('written by', serverVersion === undefined ? 'unknown' : `mongod ${serverVersion.version} (says ${serverVersion.source})`),
+    row(
+      'written by',
+      serverVersion === undefined
+        ? 'unknown'
+        : `mongod ${serverVersion.version} (says ${serverVersion.source})`,
+    ),
     ...(wiredTigerVersion === undefined ? [] : [row('engine', wiredTigerVersion)]),
     row('size', `${formatBytes(bytes)} in ${counted(files, 'file')}`),
     row('encryption', encryption),
     ...(keystoreIds.length === 0 ? [] : [row('key.store', keystoreIds.join(', '))]),
-    ...keys.flatMap(key => ['', row('key', `${key.keyId} (${key.provider})`), row('', key.metadataPath), ...indented(key.metadata)]),
+    ...keys.flatMap(key => [
+      '',
+      row('key', `${key.keyId} (${key.provider})`),
+      row('', key.metadataPath),
+      ...indented(key.metadata),
+    ]),
     ...(needs.length === 0 ? [] : ['', 'A restore needs', ...needs.map(need => `  ${need}`)]),
     ...findings.flatMap(finding => ['', ...described(finding)]),
     '',

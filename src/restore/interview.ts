@@ -71,7 +71,11 @@ export interface ConfirmQuestion extends QuestionBase {
 /** A question is data: the three interviewers render the same. */
 export type Question = ChoiceQuestion | TextQuestion | PathQuestion | SecretQuestion | ConfirmQuestion
 
-export type AnswerTo<Q extends Question> = Q extends ConfirmQuestion ? boolean : Q extends SecretQuestion ? Secret : string
+export type AnswerTo<Q extends Question> = Q extends ConfirmQuestion
+  ? boolean
+  : Q extends SecretQuestion
+    ? Secret
+    : string
 export type Answer = string | boolean | Secret
 
 /** A flag of mongod or the proxy with the reason for it, one line each. */

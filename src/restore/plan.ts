@@ -14,14 +14,28 @@ export async function planRestore(context: RestoreContext): Promise<void> {
   const access = await context.step('credentials', () => openKeys(context, snapshot))
   const proxy = await context.step('proxy', async () => {
     const plan = await planProxy(context, snapshot, access)
-    context.tell({ type: 'step', step: 'proxy', status: 'skipped', summary: `would listen on 127.0.0.1:${plan.port}` })
+    context.tell({
+      type: 'step',
+      step: 'proxy',
+      status: 'skipped',
+      summary: `would listen on 127.0.0.1:${plan.port}`,
+    })
     return plan
   })
   await context.step('mongod', async () => {
     const binary = await chooseBinary(context, snapshot)
     const settings = await settle(context, snapshot, proxy, binary)
     showCommand(context, binary, mongodArguments(settings))
-    context.tell({ type: 'step', step: 'mongod', status: 'skipped', summary: `would listen on 127.0.0.1:${settings.port}` })
+    context.tell({
+      type: 'step',
+      step: 'mongod',
+      status: 'skipped',
+      summary: `would listen on 127.0.0.1:${settings.port}`,
+    })
   })
-  context.tell({ type: 'note', step: 'handover', message: 'This was a dry run: nothing has been started or changed' })
+  context.tell({
+    type: 'note',
+    step: 'handover',
+    message: 'This was a dry run: nothing has been started or changed',
+  })
 }

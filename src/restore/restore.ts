@@ -16,7 +16,9 @@ export async function restore(context: RestoreContext): Promise<RestoredDatabase
   const proxy = await context.step('proxy', () => startProxy(context, snapshot, access))
   const mongod = await context.step('mongod', () => startMongod(context, snapshot, proxy))
   const health = await context.step('check', () => checkData(context, mongod))
-  const restored = await context.step('handover', () => handOver(context, { snapshot, proxy, mongod, health }))
+  const restored = await context.step('handover', () =>
+    handOver(context, { snapshot, proxy, mongod, health }),
+  )
   if (restored.damage !== undefined) throw restored.damage
   return restored
 }

@@ -26,7 +26,9 @@ export async function runningParts({ mongod, proxy }: SessionRecord): Promise<re
 
 /** The same in words, one line each. */
 export async function describeRunning(record: SessionRecord): Promise<readonly string[]> {
-  return (await runningParts(record)).map(({ part, pid, port }) => `${part} runs on 127.0.0.1:${port} (process ${pid})`)
+  return (await runningParts(record)).map(
+    ({ part, pid, port }) => `${part} runs on 127.0.0.1:${port} (process ${pid})`,
+  )
 }
 
 /**

@@ -77,9 +77,7 @@ export function stateFolder(environment: Environment): string {
 export async function listSessions(home: string): Promise<readonly SessionRecord[]> {
   const ids = await readdir(join(home, 'sessions')).catch(() => [])
   const records = await Promise.all(ids.map(id => readSession(home, id)))
-  return records
-    .filter(record => record !== undefined)
-    .sort((a, b) => b.startedAt.localeCompare(a.startedAt))
+  return records.filter(record => record !== undefined).sort((a, b) => b.startedAt.localeCompare(a.startedAt))
 }
 
 /** What a session wrote down, or undefined where there is none or a later version wrote it. */
@@ -163,7 +161,9 @@ async function hold(home: string, initial: SessionRecord, lock: ProcessLock): Pr
   let noted: Promise<void> = Promise.resolve()
   const write = (next: SessionRecord) => {
     record = next
-    written = written.then(() => writeAtomically(recordFile(folder), `${JSON.stringify(next, null, 2)}\n`, 0o600))
+    written = written.then(() =>
+      writeAtomically(recordFile(folder), `${JSON.stringify(next, null, 2)}\n`, 0o600),
+    )
     return written
   }
   return {
@@ -174,8 +174,9 @@ async function hold(home: string, initial: SessionRecord, lock: ProcessLock): Pr
     },
     update: change => write({ ...record, ...change }),
     forget: key => {
-      const { [key]: _, ...rest } = record
-      return write(rest)
+      return write(
+        Object.fromEntries(Object.entries(record).filter(([name]) => name !== key)) as SessionRecord,
+      )
     },
     note: event => {
       if (event.type === 'progress') return

@@ -50,7 +50,9 @@ export async function runStandaloneProxy(
     const path = pastedPath(settings.dbpath, { home: homedir(), cwd: process.cwd() })
     const [dbpath] = await findDbpaths(path, signal)
     const snapshot = await surveySnapshot(dbpath, { signal, onProgress: () => undefined })
-    const served = servedKeys(snapshot).filter(({ key }) => (settings.cloudProvider ?? key.provider) === key.provider)
+    const served = servedKeys(snapshot).filter(
+      ({ key }) => (settings.cloudProvider ?? key.provider) === key.provider,
+    )
     if (served.length === 0) throw noKey(dbpath, settings.cloudProvider)
     const keys: KeyOrder[] = []
     for (const each of served) keys.push(await orderFor(each, settings, signal))
@@ -58,11 +60,16 @@ export async function runStandaloneProxy(
   }, emit)
 }
 
-async function orderFor({ key, ids }: ServedKey, settings: StandaloneSettings, signal: AbortSignal): Promise<KeyOrder> {
+async function orderFor(
+  { key, ids }: ServedKey,
+  settings: StandaloneSettings,
+  signal: AbortSignal,
+): Promise<KeyOrder> {
   const reading = await readMetadata(key)
   const metadata = reading.kind === 'metadata' ? reading.metadata : undefined
   const credentials = credentialsFor(settings, metadata)
-  if (credentials === undefined) throw new Failure(reading.kind === 'problem' ? reading.problem.finding : noCredentials)
+  if (credentials === undefined)
+    throw new Failure(reading.kind === 'problem' ? reading.problem.finding : noCredentials)
   const [id, file] = settings.wrappedKey?.split('=', 2) ?? []
   const service = await openKeyService(credentials)
   try {
@@ -70,7 +77,8 @@ async function orderFor({ key, ids }: ServedKey, settings: StandaloneSettings, s
     const { wrappedKey } = await proveKey(service, { key, credentials, metadata, wrappedKeyFile }, signal)
     return { ids, wrappedKey: wrappedKey.blob, keyName: wrappedKey.keyName, credentials }
   } catch (error) {
-    if (error instanceof KmsFailure) throw diagnose(error, { key, credentials, caller: undefined, keyName: undefined })
+    if (error instanceof KmsFailure)
+      throw diagnose(error, { key, credentials, caller: undefined, keyName: undefined })
     throw error
   } finally {
     service.close()
@@ -78,7 +86,10 @@ async function orderFor({ key, ids }: ServedKey, settings: StandaloneSettings, s
 }
 
 /** Flags win over the fields of the metadata file, as they do in `kmipProxyStandalone`. Throws CRED-… . */
-function credentialsFor(settings: StandaloneSettings, metadata: Metadata | undefined): CloudCredentials | undefined {
+function credentialsFor(
+  settings: StandaloneSettings,
+  metadata: Metadata | undefined,
+): CloudCredentials | undefined {
   const { aws, kmsEndpoint, stsEndpoint } = settings
   const overrides = { region: aws.region, kmsEndpoint, stsEndpoint }
   if (aws.accessKeyId !== undefined || aws.secretAccessKey !== undefined) {

@@ -17,14 +17,23 @@ export interface Operator {
   readonly home: string
   readonly state: string
   readonly environment: Readonly<Record<string, string>>
-  run(args: readonly string[], options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> }): Promise<Outcome>
+  readonly run: (
+    args: readonly string[],
+    options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> },
+  ) => Promise<Outcome>
 }
 
 /** A new operator. Whatever their runs leave running is stopped when the test is over. */
 export async function newOperator(): Promise<Operator> {
   const home = await temporaryFolder()
   const state = join(home, 'state')
-  const environment = { HOME: home, XDG_STATE_HOME: state, PATH: process.env.PATH ?? '', TERM: 'xterm-256color', LANG: 'C.UTF-8' }
+  const environment = {
+    HOME: home,
+    XDG_STATE_HOME: state,
+    PATH: process.env.PATH ?? '',
+    TERM: 'xterm-256color',
+    LANG: 'C.UTF-8',
+  }
   const run: Operator['run'] = async (args, { input = '', env = {} } = {}) => {
     const { exitCode, stdout, stderr } = await execa(process.execPath, [cli, ...args], {
       input,
@@ -49,12 +58,16 @@ export interface Line {
 
 /** Standard output of `--json`: every line is an object, or this throws. */
 export function eventsOf(stdout: string): readonly Line[] {
-  return stdout.split('\n').filter(line => line !== '').map(line => JSON.parse(line) as Line)
+  return stdout
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line) as Line)
 }
 
 /** The steps with their last status, in the order in which they began. */
 export function stepsOf(events: readonly Line[]): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(events.filter(event => event.type === 'step').map(event => [event.step, event.status]))
+  const steps = events.filter(event => event.type === 'step')
+  return Object.fromEntries(steps.map((event): [string, unknown] => [String(event.step), event.status]))
 }
 
 /** The text of every file below a folder, by its path. */

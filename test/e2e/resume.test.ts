@@ -10,8 +10,14 @@ import { cli, eventsOf, newOperator, stepsOf, type Operator } from './program.ts
 const command = ['practice', 'rotated-keys', '--no-input', '--json', '--mongod-port', '0', '--kmip-port', '0']
 
 /** Runs the command and kills it with SIGKILL at the first line of standard output that is chosen. */
-async function killAt(operator: Operator, isTheMoment: (line: Record<string, unknown>) => boolean): Promise<void> {
-  const child = spawn(process.execPath, [cli, ...command], { env: operator.environment, stdio: ['ignore', 'pipe', 'ignore'] })
+async function killAt(
+  operator: Operator,
+  isTheMoment: (line: Record<string, unknown>) => boolean,
+): Promise<void> {
+  const child = spawn(process.execPath, [cli, ...command], {
+    env: operator.environment,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   const exited = once(child, 'exit')
   let killed = false
   for await (const line of createInterface(child.stdout)) {
@@ -42,16 +48,19 @@ const boundaries = ['snapshot', 'credentials', 'proxy', 'mongod', 'check', 'hand
   { step, status: 'done' },
 ])
 
-it.each(boundaries)('goes on after SIGKILL when $step is $status, and leaves no process without an owner', async ({ step, status }) => {
-  const operator = await newOperator()
-  await killAt(operator, line => line.type === 'step' && line.step === step && line.status === status)
-  const { exitCode, stdout, stderr } = await operator.run([...command, '--then', 'stop'])
-  expect({ exitCode, said: exitCode === 0 ? '' : stdout + stderr }).toEqual({ exitCode: 0, said: '' })
-  const events = eventsOf(stdout)
-  expect(events.at(-1)).toMatchObject({ type: 'ready' })
-  expect(Object.values(stepsOf(events)).every(each => each === 'done' || each === 'skipped')).toBe(true)
-  expect(await processesOf(operator)).toEqual([])
-})
+it.each(boundaries)(
+  'goes on after SIGKILL when $step is $status, and leaves no process without an owner',
+  async ({ step, status }) => {
+    const operator = await newOperator()
+    await killAt(operator, line => line.type === 'step' && line.step === step && line.status === status)
+    const { exitCode, stdout, stderr } = await operator.run([...command, '--then', 'stop'])
+    expect({ exitCode, said: exitCode === 0 ? '' : stdout + stderr }).toEqual({ exitCode: 0, said: '' })
+    const events = eventsOf(stdout)
+    expect(events.at(-1)).toMatchObject({ type: 'ready' })
+    expect(Object.values(stepsOf(events)).every(each => each === 'done' || each === 'skipped')).toBe(true)
+    expect(await processesOf(operator)).toEqual([])
+  },
+)
 
 it('takes over the key proxy and the mongod that still run, and asks the cloud for nothing', async () => {
   const operator = await newOperator()
@@ -60,7 +69,12 @@ it('takes over the key proxy and the mongod that still run, and asks the cloud f
   expect(before).toHaveLength(2)
   const { stdout } = await operator.run(command)
   const events = eventsOf(stdout)
-  expect(stepsOf(events)).toMatchObject({ credentials: 'skipped', proxy: 'done', mongod: 'done', check: 'done' })
+  expect(stepsOf(events)).toMatchObject({
+    credentials: 'skipped',
+    proxy: 'done',
+    mongod: 'done',
+    check: 'done',
+  })
   expect(before).toContain(events.at(-1)!.pid)
   expect((await processesOf(operator)).map(({ pid }) => pid).sort()).toEqual(before)
 })
@@ -70,7 +84,9 @@ it('ends a mongod of its session that nobody wrote down, and starts one that it 
   await killAt(operator, line => line.type === 'step' && line.step === 'check' && line.status === 'started')
   const [id] = await readdir(join(operator.state, 'sessions'))
   const file = join(operator.state, 'sessions', id!, 'session.json')
-  const { mongod, ...record } = JSON.parse(await readFile(file, 'utf8')) as { mongod: { identity: { pid: number } } }
+  const { mongod, ...record } = JSON.parse(await readFile(file, 'utf8')) as {
+    mongod: { identity: { pid: number } }
+  }
   await writeFile(file, JSON.stringify(record))
   const { exitCode, stdout } = await operator.run(command)
   expect(exitCode).toBe(0)

@@ -8,7 +8,9 @@ import { identify, isAlive, signalProcess, waitForExit } from '../../src/lib/pro
 import { temporaryFolder } from '../temp-folder.ts'
 
 async function deadIdentity() {
-  const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] })
+  const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
   await once(child, 'spawn')
   const identity = await identify(child.pid!)
   child.stdin.end()
@@ -53,7 +55,9 @@ it('tells a live process from a dead one, and signals only the live one', async 
   const dead = await deadIdentity()
   expect(await isAlive(dead)).toBe(false)
   expect(await signalProcess(dead, 'SIGTERM')).toBe(false)
-  const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] })
+  const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
   await once(child, 'spawn')
   const identity = (await identify(child.pid!))!
   expect(await isAlive(identity)).toBe(true)

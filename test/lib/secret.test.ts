@@ -8,7 +8,7 @@ it('shows nothing of itself in text, JSON, inspect, templates and errors', () =>
   const secret = new Secret(canary)
   const shown = [
     secret.toString(),
-    `${secret}`,
+    'joined to text: ' + String(secret),
     JSON.stringify({ secret }),
     inspect({ deep: { secret } }, { showHidden: true, depth: 9 }),
     inspect(new Error('failed', { cause: secret })),

@@ -8,7 +8,8 @@ import { back, circumstances, scripted } from './scripted.ts'
 
 const none = { flags: {}, suggested: {} }
 const askPort = (context: RestoreContext) => context.ask(text(catalogue.kmipPort, { default: '5696' }))
-const askMongodPort = (context: RestoreContext) => context.ask(text(catalogue.mongodPort, { default: '27017' }))
+const askMongodPort = (context: RestoreContext) =>
+  context.ask(text(catalogue.mongodPort, { default: '27017' }))
 const askRegion = (context: RestoreContext) => context.ask(text(catalogue.region, {}))
 const askProfile = (context: RestoreContext) => context.ask(text(catalogue.profile, {}))
 
@@ -33,7 +34,11 @@ it('goes back within a step and keeps the answers before', async () => {
   const { interviewer, ids } = scripted(['ops', 'us-east-1', back, 'eu-west-1', 'eu-west-2'])
   const telling = prepare(interviewer, none, circumstances(await temporaryFolder()))
   const result = await telling.tell(context =>
-    context.step('credentials', async () => [await askProfile(context), await askRegion(context), await askPort(context)]),
+    context.step('credentials', async () => [
+      await askProfile(context),
+      await askRegion(context),
+      await askPort(context),
+    ]),
   )
   expect(ids()).toEqual(['profile', 'region', 'kmip-port', 'region', 'kmip-port'])
   expect(result).toEqual(['ops', 'eu-west-1', 'eu-west-2'])
@@ -43,7 +48,9 @@ it('says so when there is nothing to go back to, and asks again', async () => {
   const { interviewer, told } = scripted([back, 'us-east-1'])
   const telling = prepare(interviewer, none, circumstances(await temporaryFolder()))
   await telling.tell(context => context.step('credentials', () => askRegion(context)))
-  expect(told).toContainEqual(expect.objectContaining({ type: 'note', message: expect.stringContaining('first question') as string }))
+  expect(told).toContainEqual(
+    expect.objectContaining({ type: 'note', message: expect.stringContaining('first question') as string }),
+  )
 })
 
 it('does not go back to what a flag has answered', async () => {
@@ -90,7 +97,10 @@ it('asks what to do about a failure, and a second answer wins over the flag that
   )
   expect(port).toBe('5697')
   expect(ids()).toEqual(['recover', 'kmip-port'])
-  expect(asked[0]).toMatchObject({ step: 'proxy', failure: { code: 'PROXY-001', message: 'Port 5696 is taken' } })
+  expect(asked[0]).toMatchObject({
+    step: 'proxy',
+    failure: { code: 'PROXY-001', message: 'Port 5696 is taken' },
+  })
 })
 
 it('tries again with the same answers, and asks only for a code that works once', async () => {
@@ -114,7 +124,12 @@ it('goes back from a failure to the step that the failure names', async () => {
     const region = await context.step('credentials', () => askRegion(context))
     await context.step('proxy', () => Promise.resolve())
     return context.step('mongod', () => {
-      const failure = { code: 'MONGOD-005', message: 'wrong key', remedy: 'Choose another', backTo: 'credentials' } as const
+      const failure = {
+        code: 'MONGOD-005',
+        message: 'wrong key',
+        remedy: 'Choose another',
+        backTo: 'credentials',
+      } as const
       return region === 'us-east-1' ? Promise.reject(new Failure(failure)) : Promise.resolve(region)
     })
   })
@@ -124,7 +139,11 @@ it('goes back from a failure to the step that the failure names', async () => {
 
 it('fails with the first failure where nobody can be asked', async () => {
   const { interviewer, ids } = scripted([], false)
-  const telling = prepare(interviewer, { flags: { 'kmip-port': '5696' }, suggested: {} }, circumstances(await temporaryFolder()))
+  const telling = prepare(
+    interviewer,
+    { flags: { 'kmip-port': '5696' }, suggested: {} },
+    circumstances(await temporaryFolder()),
+  )
   const story = telling.tell(context =>
     context.step('proxy', async () => {
       await askPort(context)
@@ -154,6 +173,25 @@ it('writes decisions into the session, but no secret and no code that works once
   await session.close()
 })
 
+it('does not go on with an answer that has failed', async () => {
+  const home = await temporaryFolder()
+  const session = await beginSession(home, await temporaryFolder(), false)
+  const { interviewer } = scripted([], false)
+  const given = { flags: { region: 'eu-west-1', 'kmip-port': '5696' }, suggested: {} }
+  const telling = prepare(interviewer, given, circumstances(home))
+  const story = telling.tell(async context => {
+    await context.step('snapshot', () => context.useSession(session))
+    await context.step('credentials', () => askRegion(context))
+    await context.step('proxy', async () => {
+      await askPort(context)
+      throw portTaken()
+    })
+  })
+  await expect(story).rejects.toMatchObject({ code: 'PROXY-001' })
+  expect(session.record.decisions).toEqual({ region: 'eu-west-1' })
+  await session.close()
+})
+
 it('asks nothing that the session has decided, unless it is taken back', async () => {
   const home = await temporaryFolder()
   const session = await beginSession(home, await temporaryFolder(), false)
@@ -176,7 +214,11 @@ it('asks nothing that the session has decided, unless it is taken back', async (
 it('ends as cancelled when it is interrupted, whatever was thrown', async () => {
   const { interviewer } = scripted([])
   const interruption = new AbortController()
-  const telling = prepare(interviewer, none, circumstances(await temporaryFolder(), { signal: interruption.signal }))
+  const telling = prepare(
+    interviewer,
+    none,
+    circumstances(await temporaryFolder(), { signal: interruption.signal }),
+  )
   const story = telling.tell(context =>
     context.step('proxy', () => {
       interruption.abort()

@@ -1,4 +1,10 @@
-import { GoBack, type AnswerTo, type Interviewer, type Question, type RestoreEvent } from '../../src/restore/interview.ts'
+import {
+  GoBack,
+  type AnswerTo,
+  type Interviewer,
+  type Question,
+  type RestoreEvent,
+} from '../../src/restore/interview.ts'
 import type { Circumstances } from '../../src/restore/context.ts'
 
 export const back = Symbol('back')

@@ -19,7 +19,11 @@ it('is found again by its dbpath, also through a link to it', async () => {
   await session.close()
   const link = join(home, 'link')
   await symlink(dbpath, link)
-  expect(await unfinishedSession(home, link)).toMatchObject({ id: session.id, reached: 'proxy', decisions: { region: 'eu-west-1' } })
+  expect(await unfinishedSession(home, link)).toMatchObject({
+    id: session.id,
+    reached: 'proxy',
+    decisions: { region: 'eu-west-1' },
+  })
 })
 
 it('is for its owner alone', async () => {
@@ -57,7 +61,9 @@ it('refuses a second snapthaw on the same dbpath, and lets it in when the first 
 it('writes changes in the order in which they were made', async () => {
   const home = await temporaryFolder()
   const session = await beginSession(home, await temporaryFolder(), false)
-  await Promise.all(Array.from({ length: 20 }, (_, n) => session.update({ decisions: { 'kmip-port': String(n) } })))
+  await Promise.all(
+    Array.from({ length: 20 }, (_, n) => session.update({ decisions: { 'kmip-port': String(n) } })),
+  )
   await session.close()
   const written = JSON.parse(await readFile(join(session.folder, 'session.json'), 'utf8')) as unknown
   expect(written).toMatchObject({ decisions: { 'kmip-port': '19' } })

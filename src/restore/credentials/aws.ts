@@ -14,7 +14,7 @@ import type { RestoreContext } from '../context.ts'
 import type { TextQuestion } from '../interview.ts'
 import { catalogue, choice, secret, text } from '../questions.ts'
 import type { Source } from './choose-source.ts'
-import type { Obtained, Wanted } from './obtain.ts'
+import type { Obtained, Wanted } from './obtained.ts'
 
 /** AWS credentials from a source, and with a role on top where one is to be assumed. */
 export async function obtainAws(context: RestoreContext, source: Source, wanted: Wanted): Promise<Obtained> {
@@ -63,30 +63,38 @@ const from: Readonly<Record<Source, ObtainAws>> = {
       secretAccessKey: secretAccessKey.reveal().trim(),
       sessionToken: sessionToken.reveal().trim(),
     })
-    const credentials = credentialsFromDocument(new Secret(document), 'aws', { region, ...endpoints(context) })
+    const credentials = credentialsFromDocument(new Secret(document), 'aws', {
+      region,
+      ...endpoints(context),
+    })
     return { credentials: ofAws(credentials), origin: 'what was typed in', expiration: undefined }
   },
 
   async stdin(context, wanted) {
     const text = new Secret(await context.readStdin())
     const region = context.isDecided(catalogue.region.id) ? await askRegion(context, undefined) : undefined
-    const credentials = credentialsFromDocument(text, 'aws', { region, regionElse: knownRegion(wanted), ...endpoints(context) })
+    const credentials = credentialsFromDocument(text, 'aws', {
+      region,
+      regionElse: knownRegion(wanted),
+      ...endpoints(context),
+    })
     return { credentials: ofAws(credentials), origin: 'standard input', expiration: undefined }
   },
 }
 
 /** Assumes a role where the operator names one. A code of an MFA device works once, and is asked for each time. */
-async function withRole(
-  context: RestoreContext,
-  base: ObtainedAws,
-): Promise<Obtained> {
-  const roleArn = await askOrNone(context, text(catalogue.assumeRole, { default: none, placeholder: roleExample, problem: arnProblem }))
+async function withRole(context: RestoreContext, base: ObtainedAws): Promise<Obtained> {
+  const roleArn = await askOrNone(
+    context,
+    text(catalogue.assumeRole, { default: none, placeholder: roleExample, problem: arnProblem }),
+  )
   if (roleArn === undefined) return base
   const problem = arnProblem(roleArn)
   if (problem !== undefined) throw notAnArn(problem)
   const externalId = await askOrNone(context, text(catalogue.externalId, { default: none }))
   const serial = await askOrNone(context, text(catalogue.mfaSerial, { default: none }))
-  const code = serial === undefined ? undefined : await context.ask(secret(catalogue.mfaCode, { problem: codeProblem }))
+  const code =
+    serial === undefined ? undefined : await context.ask(secret(catalogue.mfaCode, { problem: codeProblem }))
   const session = context.session()?.id ?? 'dry-run'
   const role = await assumeRole(
     base.credentials,
@@ -100,7 +108,11 @@ async function withRole(
     context.signal,
     { environment: context.environment },
   )
-  return { credentials: role.credentials, origin: `role ${roleName(roleArn)} through ${base.origin}`, expiration: role.expiration }
+  return {
+    credentials: role.credentials,
+    origin: `role ${roleName(roleArn)} through ${base.origin}`,
+    expiration: role.expiration,
+  }
 }
 
 /** The answer that a question takes for “there is none”: typed, it wins over a default. */
@@ -126,7 +138,11 @@ function arnProblem(answer: string): string | undefined {
 }
 
 function notAnArn(problem: string): Failure {
-  return new Failure({ code: 'CRED-014', message: problem, remedy: `Give the ARN of the role: --assume-role ${roleExample}` })
+  return new Failure({
+    code: 'CRED-014',
+    message: problem,
+    remedy: `Give the ARN of the role: --assume-role ${roleExample}`,
+  })
 }
 
 function codeProblem(answer: Secret): string | undefined {
@@ -139,13 +155,15 @@ function required(answer: Secret): string | undefined {
 
 async function request(context: RestoreContext, wanted: Wanted): Promise<SourceRequest> {
   const known = knownRegion(wanted)
-  const region = context.isDecided(catalogue.region.id) || known === undefined ? await askRegion(context, known) : known
+  const region =
+    context.isDecided(catalogue.region.id) || known === undefined ? await askRegion(context, known) : known
   return {
     environment: context.environment,
     region,
     ...endpoints(context),
     sessionName: `snapthaw-${context.session()?.id ?? 'dry-run'}`,
-    mfaCode: serial => context.ask(secret(catalogue.mfaCode, { details: [`For the device ${serial}`], problem: codeProblem })),
+    mfaCode: serial =>
+      context.ask(secret(catalogue.mfaCode, { details: [`For the device ${serial}`], problem: codeProblem })),
   }
 }
 
@@ -154,7 +172,8 @@ async function askRegion(context: RestoreContext, known: string | undefined): Pr
     text(catalogue.region, {
       ...(known === undefined ? {} : { default: known }),
       placeholder: 'us-east-1',
-      problem: given => (isRegionName(regionName(given.trim())) ? undefined : 'A region looks like us-east-1, or US_EAST_1'),
+      problem: given =>
+        isRegionName(regionName(given.trim())) ? undefined : 'A region looks like us-east-1, or US_EAST_1',
     }),
   )
   return regionName(answer.trim())
@@ -184,7 +203,8 @@ function ofSource({ credentials, origin, expiration }: FoundCredentials): Obtain
 
 /** What is read of an AWS key is for AWS: the dialect of the key's provider has read it. */
 function ofAws(credentials: CloudCredentials): AwsCredentials {
-  if (credentials.provider !== 'aws') throw new TypeError(`Credentials of ${credentials.provider} for a key of AWS`)
+  if (credentials.provider !== 'aws')
+    throw new TypeError(`Credentials of ${credentials.provider} for a key of AWS`)
   return credentials
 }
 

@@ -21,10 +21,19 @@ export async function chooseSource(
   const answer = await context.ask(
     choice(catalogue.credentials, {
       options,
-      default: options.find(({ value, disabled }) => disabled === undefined && value !== 'metadata')?.value ?? 'prompt',
+      default:
+        options.find(({ value, disabled }) => disabled === undefined && value !== 'metadata')?.value ??
+        'prompt',
       ...(trouble === undefined
         ? {}
-        : { failure: { code: trouble.code, message: trouble.message, remedy: trouble.remedy, evidence: trouble.evidence } }),
+        : {
+            failure: {
+              code: trouble.code,
+              message: trouble.message,
+              remedy: trouble.remedy,
+              evidence: trouble.evidence,
+            },
+          }),
     }),
   )
   return sources.find(source => source === answer) ?? 'prompt'
@@ -33,16 +42,25 @@ export async function chooseSource(
 async function optionsFor(context: RestoreContext, provider: Provider): Promise<readonly Option[]> {
   const metadata = { value: 'metadata', label: 'The metadata file again', hint: 'after it was edited' }
   const prompt = { value: 'prompt', label: 'Type them in', hint: 'they stay in memory' }
-  const stdin = { value: 'stdin', label: 'One JSON document on standard input', disabled: 'only with --no-input' }
+  const stdin = {
+    value: 'stdin',
+    label: 'One JSON document on standard input',
+    disabled: 'only with --no-input',
+  }
   if (provider !== 'aws') return [ambientOption(provider), prompt, metadata, stdin]
   const profiles = await listAwsProfiles(context.environment)
   const profile = { value: 'profile', label: 'A profile of ~/.aws' }
   return [
-    profiles.length === 0 ? { ...profile, disabled: 'there is none' } : { ...profile, hint: counted(profiles.length, 'profile') },
+    profiles.length === 0
+      ? { ...profile, disabled: 'there is none' }
+      : { ...profile, hint: counted(profiles.length, 'profile') },
     {
       value: 'environment',
       label: 'The environment',
-      hint: keysOfVariables(context.environment) === undefined ? 'role of this instance or container' : 'AWS_ACCESS_KEY_ID is set',
+      hint:
+        keysOfVariables(context.environment) === undefined
+          ? 'role of this instance or container'
+          : 'AWS_ACCESS_KEY_ID is set',
     },
     prompt,
     metadata,
@@ -51,6 +69,7 @@ async function optionsFor(context: RestoreContext, provider: Provider): Promise<
 }
 
 function ambientOption(provider: Provider): Option {
-  const hint = provider === 'azure' ? 'Azure CLI sign-in, managed identity' : 'application default credentials'
+  const hint =
+    provider === 'azure' ? 'Azure CLI sign-in, managed identity' : 'application default credentials'
   return { value: 'environment', label: 'The sign-in of this machine', hint }
 }

@@ -23,7 +23,11 @@ export interface Mendable {
 }
 
 /** Leaves the credentials in memory, or writes them to the metadata file as well, after showing the change. */
-export async function mendIfWanted(context: RestoreContext, session: Session, mendable: Mendable): Promise<void> {
+export async function mendIfWanted(
+  context: RestoreContext,
+  session: Session,
+  mendable: Mendable,
+): Promise<void> {
   const { source, metadata, credentials } = mendable
   if (source === 'metadata' || metadata === undefined) return
   const wanted = fileValues(credentials)
@@ -59,7 +63,9 @@ async function mendFile(
     context.tell({ type: 'note', step: 'credentials', message })
     return
   }
-  const isWanted = await context.ask(confirm(catalogue.writeMetadata, { default: true, danger: 'change', details: diff }))
+  const isWanted = await context.ask(
+    confirm(catalogue.writeMetadata, { default: true, danger: 'change', details: diff }),
+  )
   if (!isWanted) return
   await writeMend(mend, backupFolder(session))
   const undo = `snapthaw credentials ${session.record.dbpath} --undo`

@@ -25,7 +25,9 @@ export async function undoMends(home: string, path: string, signal: AbortSignal)
 }
 
 /** A file may have been changed several times: the latest change is taken back first, each leading to the one before. */
-async function undoAll(changes: readonly { readonly record: MendRecord; readonly folder: string }[]): Promise<void> {
+async function undoAll(
+  changes: readonly { readonly record: MendRecord; readonly folder: string }[],
+): Promise<void> {
   const [latest] = [...changes].sort((a, b) => b.record.at.localeCompare(a.record.at))
   const [first] = [...changes].sort((a, b) => a.record.at.localeCompare(b.record.at))
   if (latest === undefined || first === undefined) return

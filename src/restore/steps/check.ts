@@ -21,13 +21,24 @@ export async function checkData(context: RestoreContext, mongod: StartedMongod):
     depth: depth === 'deep' ? 'deep' : 'quick',
     argv: mongod.argv,
     onProgress: ({ done, total, namespace }) =>
-      context.tell({ type: 'progress', step: 'check', done, total, unit: 'collections', ...(namespace === undefined ? {} : { message: namespace }) }),
+      context.tell({
+        type: 'progress',
+        step: 'check',
+        done,
+        total,
+        unit: 'collections',
+        ...(namespace === undefined ? {} : { message: namespace }),
+      }),
     signal: context.signal,
   })
   for (const finding of health.findings) context.tell({ type: 'finding', step: 'check', ...finding })
   if (health.argumentsLost.length > 0) {
     const lost = health.argumentsLost.join(' ')
-    context.tell({ type: 'note', step: 'check', message: `mongod does not report these words of its command: ${lost}` })
+    context.tell({
+      type: 'note',
+      step: 'check',
+      message: `mongod does not report these words of its command: ${lost}`,
+    })
   }
   context.tell({ type: 'step', step: 'check', status: 'done', summary: summaryOf(health) })
   return health

@@ -12,7 +12,8 @@ import { servedKeys, type ServedKey } from '../../snapshot/served-ids.ts'
 import type { RestoreContext } from '../context.ts'
 import { chooseSource, type Source } from '../credentials/choose-source.ts'
 import { mendIfWanted } from '../credentials/mend.ts'
-import { obtainCredentials, type Obtained } from '../credentials/obtain.ts'
+import { obtainCredentials } from '../credentials/obtain.ts'
+import type { Obtained } from '../credentials/obtained.ts'
 import { catalogue, choice } from '../questions.ts'
 import type { ChosenSnapshot } from './snapshot.ts'
 
@@ -42,7 +43,12 @@ export async function openKeys(context: RestoreContext, snapshot: ChosenSnapshot
   }
   const opened: Opened[] = []
   for (const served of needed) opened.push(await openKey(context, snapshot, served))
-  context.tell({ type: 'step', step: 'credentials', status: 'done', summary: opened.map(summaryOf).join('; ') })
+  context.tell({
+    type: 'step',
+    step: 'credentials',
+    status: 'done',
+    summary: opened.map(summaryOf).join('; '),
+  })
   return { kind: 'opened', keys: opened.map(({ key }) => key) }
 }
 
@@ -55,7 +61,8 @@ interface Opened {
 /** The keys that mongod will ask for. Throws SNAP-011 where nothing says which of several it is, and nobody does. */
 async function chooseKeys(context: RestoreContext, snapshot: ChosenSnapshot): Promise<readonly ServedKey[]> {
   const candidates = servedKeys(snapshot)
-  const isSure = candidates.length === 1 || candidates.every(({ key }) => snapshot.keystoreIds.includes(key.keyId))
+  const isSure =
+    candidates.length === 1 || candidates.every(({ key }) => snapshot.keystoreIds.includes(key.keyId))
   if (isSure && !context.isDecided(catalogue.keyId.id)) return candidates
   const options = candidates.map(({ key }) => ({ value: key.keyId, label: key.keyId, hint: key.provider }))
   const details = snapshot.keystoreIds.map(id => `mongod will ask for the key ${id}`)
@@ -82,11 +89,17 @@ async function stillServing(
 }
 
 /** Tries what the metadata file holds, then what the operator gives, until the cloud unwraps the key. */
-async function openKey(context: RestoreContext, { session }: ChosenSnapshot, served: ServedKey): Promise<Opened> {
+async function openKey(
+  context: RestoreContext,
+  { session }: ChosenSnapshot,
+  served: ServedKey,
+): Promise<Opened> {
   const { key } = served
   const { provider } = key
   const { credentials } = catalogue
-  let source: Source = context.isDecided(credentials.id) ? await chooseSource(context, provider, undefined) : 'metadata'
+  let source: Source = context.isDecided(credentials.id)
+    ? await chooseSource(context, provider, undefined)
+    : 'metadata'
   for (;;) {
     try {
       // Read anew each time: somebody may have edited it meanwhile.

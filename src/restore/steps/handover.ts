@@ -37,11 +37,21 @@ export async function handOver(context: RestoreContext, restored: Restored): Pro
   await session.update({ state: 'ready' })
   const then = await askWhatThen(context, restored, damage)
   if (then === 'stop') {
-    context.tell({ type: 'progress', step: 'handover', done: 0, unit: 's', message: 'Shutting mongod down cleanly' })
+    context.tell({
+      type: 'progress',
+      step: 'handover',
+      done: 0,
+      unit: 's',
+      message: 'Shutting mongod down cleanly',
+    })
     await stopRunning(session)
     await session.update({ state: 'stopped' })
   }
   context.handedOver()
+  if (then === 'leave') {
+    const message = `mongod and the key proxy go on running. To end them: snapthaw stop ${session.id}`
+    context.tell({ type: 'note', step: 'handover', message })
+  }
   context.tell({ type: 'step', step: 'handover', status: 'done', summary: summaryOf(mongod, then) })
   if (damage === undefined) {
     const { uri, dbpath, version, identity } = mongod

@@ -37,9 +37,8 @@ export async function startMongod(
   if (adopted !== undefined) return done(context, adopted, 'still running from before')
   const binary = await chooseBinary(context, snapshot)
   const settings = await settle(context, snapshot, proxy, binary)
-  const began = Date.now()
-  const mongod = await start(context, snapshot, binary, settings)
-  return done(context, mongod, `ready after ${formatDuration(Date.now() - began)}`)
+  const { mongod, millis } = await start(context, snapshot, binary, settings)
+  return done(context, mongod, `ready after ${formatDuration(millis)}`)
 }
 
 /** The settings of the mongod to start, from the snapshot, the proxy and the operator's answers. */
@@ -67,7 +66,11 @@ export async function settle(
 }
 
 /** Shows the command with a reason for each flag. */
-export function showCommand(context: RestoreContext, binary: MongodBinary, list: readonly MongodArgument[]): void {
+export function showCommand(
+  context: RestoreContext,
+  binary: MongodBinary,
+  list: readonly MongodArgument[],
+): void {
   context.tell({
     type: 'command',
     step: 'mongod',
@@ -81,10 +84,18 @@ export function showCommand(context: RestoreContext, binary: MongodBinary, list:
 export async function chooseBinary(context: RestoreContext, snapshot: ChosenSnapshot): Promise<MongodBinary> {
   const wanted = snapshot.serverVersion?.version
   const chosen = await askForBinary(context, wanted)
-  const binary = await describeMongod(chosen, { environment: childEnvironment(context.environment), signal: context.signal })
+  const binary = await describeMongod(chosen, {
+    environment: childEnvironment(context.environment),
+    signal: context.signal,
+  })
   const verdict = chooseable(binary, wanted)
   if (verdict.fits === 'no') throw unsuitable(binary, verdict)
-  if (verdict.fits === 'unknown') context.tell({ type: 'note', step: 'mongod', message: `${verdict.reason}: mongod ${binary.version} is tried` })
+  if (verdict.fits === 'unknown')
+    context.tell({
+      type: 'note',
+      step: 'mongod',
+      message: `${verdict.reason}: mongod ${binary.version} is tried`,
+    })
   return binary
 }
 
@@ -96,8 +107,15 @@ async function askForBinary(context: RestoreContext, wanted: string | undefined)
     describeMongod(candidate, { environment: childEnvironment(context.environment), signal: context.signal })
   const typed = path(catalogue.mongod, {
     wants: 'file',
-    details: wanted === undefined ? [] : [`The snapshot was written by mongod ${wanted}: that series is needed, Enterprise, no older`],
-    problem: answer => describe(answer).then(() => undefined, (error: unknown) => (error as Error).message),
+    details:
+      wanted === undefined
+        ? []
+        : [`The snapshot was written by mongod ${wanted}: that series is needed, Enterprise, no older`],
+    problem: answer =>
+      describe(answer).then(
+        () => undefined,
+        (error: unknown) => (error as Error).message,
+      ),
   })
   const found = await findMongods({ environment: context.environment, extra: [] })
   const described = await Promise.all(found.map(candidate => describe(candidate).catch(() => undefined)))
@@ -152,7 +170,7 @@ async function start(
   { session }: ChosenSnapshot,
   binary: MongodBinary,
   first: MongodSettings,
-): Promise<StartedMongod> {
+): Promise<{ readonly mongod: StartedMongod; readonly millis: number }> {
   let settings = first
   for (;;) {
     const list = mongodArguments(settings)
@@ -160,6 +178,7 @@ async function start(
     const argv = argvOf(list)
     await confirmStart(context, [binary.path, ...argv])
     const { port, dbpath, logPath } = settings
+    const began = Date.now()
     const started = await startProcess({
       binary,
       argv,
@@ -170,14 +189,16 @@ async function start(
       environment: childEnvironment(context.environment),
       onStarted: async identity => {
         const uri = uriOf(port)
-        await session.update({ mongod: { identity, port, dbpath, logPath, uri, version: binary.version, argv } })
+        await session.update({
+          mongod: { identity, port, dbpath, logPath, uri, version: binary.version, argv },
+        })
         context.owns(() => stopRecordedMongod(session))
       },
       onEvent: event => tellStart(context, event),
       signal: context.signal,
     })
     if (started.outcome === 'ready') {
-      return { ...started.mongod, argv }
+      return { mongod: { ...started.mongod, argv }, millis: Date.now() - began }
     }
     // It has ended by itself.
     await session.forget('mongod')
@@ -194,15 +215,21 @@ async function confirmStart(context: RestoreContext, argv: readonly string[]): P
   if (wanted) return
   throw new Failure({
     code: 'MONGOD-022',
-    message: 'mongod is not started: you said no',
-    remedy: 'Work on a copy of the files if they must not change, or answer the step again',
+    message: 'mongod is not started, as you wanted: the files are as they were',
+    remedy: 'Change an answer and go on, or quit and work on a copy: the same command goes on from here',
   })
 }
 
-async function adopt(context: RestoreContext, { session }: ChosenSnapshot): Promise<StartedMongod | undefined> {
+async function adopt(
+  context: RestoreContext,
+  { session }: ChosenSnapshot,
+): Promise<StartedMongod | undefined> {
   const recorded = session.record.mongod
   if (recorded === undefined) return undefined
-  const mongod = await adoptMongod(recorded, { signal: context.signal, onEvent: event => tellStart(context, event) })
+  const mongod = await adoptMongod(recorded, {
+    signal: context.signal,
+    onEvent: event => tellStart(context, event),
+  })
   if (mongod === undefined) {
     await stopRecordedMongod(session)
     return undefined

@@ -21,7 +21,11 @@ const kmipPort = 5696
 export type ProxyPlan = Pick<KeyProxy, 'port' | 'caFile' | 'clientCertificateFile'>
 
 /** Starts the key proxy, or takes over the one that still serves these keys. Throws PROXY-…. */
-export async function startProxy(context: RestoreContext, snapshot: ChosenSnapshot, access: Access): Promise<KeyProxy> {
+export async function startProxy(
+  context: RestoreContext,
+  snapshot: ChosenSnapshot,
+  access: Access,
+): Promise<KeyProxy> {
   const { session } = snapshot
   if (access.kind === 'served') {
     context.owns(() => stopRecordedProxy(session))
@@ -39,7 +43,9 @@ export async function startProxy(context: RestoreContext, snapshot: ChosenSnapsh
     environment: context.environment,
     onStarted: async identity => {
       const engine = 'embedded'
-      await session.update({ proxy: { engine, identity, host: '127.0.0.1', port, keyIds, caFile, clientCertificateFile } })
+      await session.update({
+        proxy: { engine, identity, host: '127.0.0.1', port, keyIds, caFile, clientCertificateFile },
+      })
       context.owns(() => stopRecordedProxy(session))
     },
     onEvent: event => tellProxy(context, event),
@@ -50,9 +56,16 @@ export async function startProxy(context: RestoreContext, snapshot: ChosenSnapsh
 }
 
 /** Chooses the port and shows the command. Throws PROXY-001. */
-export async function planProxy(context: RestoreContext, snapshot: ChosenSnapshot, access: Access): Promise<ProxyPlan> {
+export async function planProxy(
+  context: RestoreContext,
+  snapshot: ChosenSnapshot,
+  access: Access,
+): Promise<ProxyPlan> {
   const files = certificateFilesIn(snapshot.dbpath)
-  const port = access.kind === 'served' ? access.proxy.port : await choosePort(context, byHand(snapshot, access.keys, kmipPort))
+  const port =
+    access.kind === 'served'
+      ? access.proxy.port
+      : await choosePort(context, byHand(snapshot, access.keys, kmipPort))
   context.tell({
     type: 'command',
     step: 'proxy',
@@ -67,7 +80,10 @@ async function choosePort(context: RestoreContext, command: string): Promise<num
   const answer = await context.ask(
     text(catalogue.kmipPort, {
       default: String(suggestion),
-      details: suggestion === kmipPort ? [`${kmipPort} is the KMIP port, and free`] : [`${kmipPort}, the KMIP port, is taken by another program`],
+      details:
+        suggestion === kmipPort
+          ? [`${kmipPort} is the KMIP port, and free`]
+          : [`${kmipPort}, the KMIP port, is taken by another program`],
       problem: portProblem,
       byHand: command,
     }),
@@ -86,7 +102,17 @@ async function choosePort(context: RestoreContext, command: string): Promise<num
 /** The official binary's command line for the same, with its secrets left out. */
 function byHand({ dbpath }: ChosenSnapshot, keys: readonly OpenedKey[], port: number): string {
   const provider = keys[0]?.credentials.provider ?? 'aws'
-  return shellCommand(['kmipProxyStandalone', '-cloudProvider', provider, '-dbpath', dbpath, '-kmipPort', String(port), '-mongodPort', '27017'])
+  return shellCommand([
+    'kmipProxyStandalone',
+    '-cloudProvider',
+    provider,
+    '-dbpath',
+    dbpath,
+    '-kmipPort',
+    String(port),
+    '-mongodPort',
+    '27017',
+  ])
 }
 
 function orderOf({ ids, wrappedKey, keyName, credentials }: OpenedKey) {

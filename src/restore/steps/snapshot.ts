@@ -39,11 +39,13 @@ export async function chooseSnapshot(context: RestoreContext): Promise<ChosenSna
 async function survey(context: RestoreContext, dbpath: string, session: Session): Promise<Snapshot> {
   const options = {
     signal: context.signal,
-    onProgress: (files: number) => context.tell({ type: 'progress', step: 'snapshot', done: files, unit: 'files' }),
+    onProgress: (files: number) =>
+      context.tell({ type: 'progress', step: 'snapshot', done: files, unit: 'files' }),
   }
   const snapshot = await surveySnapshot(dbpath, options)
   const { lockedBy } = snapshot
-  const isFree = lockedBy !== undefined && context.mode === 'restore' && (await endUnrecordedMongod(session, lockedBy))
+  const isFree =
+    lockedBy !== undefined && context.mode === 'restore' && (await endUnrecordedMongod(session, lockedBy))
   return isFree ? surveySnapshot(dbpath, options) : snapshot
 }
 
@@ -79,7 +81,11 @@ async function openSession(context: RestoreContext, dbpath: string): Promise<Ses
   if (earlier === undefined) return use(context, await beginSession(context.home, dbpath, context.simulated))
   const session = await resumeSession(context.home, earlier)
   if (await wantsToResume(context, session.record)) {
-    context.tell({ type: 'note', step: 'snapshot', message: `Going on with session ${session.id}, at the step ${session.record.reached}` })
+    context.tell({
+      type: 'note',
+      step: 'snapshot',
+      message: `Going on with session ${session.id}, at the step ${session.record.reached}`,
+    })
     return use(context, session)
   }
   // Nothing of the earlier restore stays behind without an owner.
@@ -114,8 +120,16 @@ async function wantsToResume(context: RestoreContext, record: SessionRecord): Pr
         ...(running.length === 0 ? ['Nothing of it is running'] : running),
       ],
       options: [
-        { value: 'resume', label: 'Go on from there', hint: 'nothing is asked twice, everything is checked again' },
-        { value: 'fresh', label: 'Start over', hint: running.length === 0 ? 'asks everything anew' : 'stops what runs first' },
+        {
+          value: 'resume',
+          label: 'Go on from there',
+          hint: 'nothing is asked twice, everything is checked again',
+        },
+        {
+          value: 'fresh',
+          label: 'Start over',
+          hint: running.length === 0 ? 'asks everything anew' : 'stops what runs first',
+        },
       ],
       default: 'resume',
     }),
@@ -130,5 +144,9 @@ async function use(context: RestoreContext, session: Session): Promise<Session> 
 
 /** A dbpath that is in use is a reason to stop, unless it is this session's own mongod that uses it. */
 function isAboutOurOwn(finding: Finding, snapshot: Snapshot, record: SessionRecord): boolean {
-  return finding.code === 'SNAP-008' && snapshot.lockedBy !== undefined && snapshot.lockedBy === record.mongod?.identity.pid
+  return (
+    finding.code === 'SNAP-008' &&
+    snapshot.lockedBy !== undefined &&
+    snapshot.lockedBy === record.mongod?.identity.pid
+  )
 }
