@@ -45,7 +45,7 @@ module.exports = {
     {
       name: 'only-the-command-imports-practice',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/practice/', '^src/commands/practice\\.ts$'] },
+      from: { path: '^src/', pathNot: ['^src/practice/', '^src/commands/practice(-run)?\\.ts$'] },
       to: { path: room('practice') },
     },
     {
@@ -68,6 +68,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 }

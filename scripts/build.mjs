@@ -1,6 +1,7 @@
 // Bundles src/ into dist/. The cloud SDKs stay outside (dependencies of package.json): they load data files of their
 // own at run time, and only the one in use is loaded. All else is bundled, so that a start reads few files.
-import { chmod, readFile, rm } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 
 const { dependencies, version } = JSON.parse(
@@ -48,4 +49,11 @@ await build({
   },
   logLevel: 'warning',
 })
-await chmod(new URL('../dist/cli.js', import.meta.url), 0o755)
+const cli = new URL('../dist/cli.js', import.meta.url).pathname
+await chmod(cli, 0o755)
+// npm installs the repository's own Node before it builds; an older one that builds by hand leaves the help to run time.
+const help = spawnSync(process.execPath, [cli, '--help'], {
+  encoding: 'utf8',
+  env: { ...process.env, COLUMNS: '80' },
+})
+if (help.status === 0) await writeFile(new URL('../dist/help.txt', import.meta.url), help.stdout)

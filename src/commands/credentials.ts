@@ -4,7 +4,6 @@ import type { RestoreContext } from '../restore/context.ts'
 import { addCommonFlags, addQuestionFlags, answersFrom, type CommonFlags } from './flags.ts'
 import { chooseFrontEnd, nobodyToAsk } from './front-end.ts'
 import type { Invocation } from './invocation.ts'
-import { tellTo } from './tell.ts'
 
 type CredentialFlags = CommonFlags & {
   readonly check?: true
@@ -52,6 +51,7 @@ export function addCredentials(program: Command, { end }: Invocation): void {
       simulated: false,
       handout: [],
     } as const
+    const { tellTo } = await import('./tell.ts')
     end(await tellTo(run, openTheKeys))
   })
 }

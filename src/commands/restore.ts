@@ -1,6 +1,4 @@
 import type { Command } from 'commander'
-import { planRestore } from '../restore/plan.ts'
-import { restore } from '../restore/restore.ts'
 import {
   addCommonFlags,
   addQuestionFlags,
@@ -11,7 +9,6 @@ import {
 } from './flags.ts'
 import { chooseFrontEnd, nobodyToAsk } from './front-end.ts'
 import type { Invocation } from './invocation.ts'
-import { tellTo } from './tell.ts'
 
 /** `snapthaw [PATH]` = `snapthaw restore [PATH]`: the wizard. */
 export function addRestore(program: Command, { afterDashes, end }: Invocation): void {
@@ -39,6 +36,9 @@ export function addRestore(program: Command, { afterDashes, end }: Invocation): 
       simulated: false,
       handout: [],
     } as const
+    const { tellTo } = await import('./tell.ts')
+    const { planRestore } = await import('../restore/plan.ts')
+    const { restore } = await import('../restore/restore.ts')
     end(await tellTo(run, flags.dryRun === true ? planRestore : restore))
   })
 }

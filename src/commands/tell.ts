@@ -6,7 +6,8 @@ import type { Interviewer, Occasion } from '../restore/interview.ts'
 import { catalogue, choice } from '../restore/questions.ts'
 import { stateFolder } from '../restore/session.ts'
 import type { CommonFlags } from './flags.ts'
-import { lessonsOpen, openFrontEnd, type FrontEnd } from './front-end.ts'
+import type { FrontEnd } from './front-end.ts'
+import { lessonsOpen, openFrontEnd } from './open-front-end.ts'
 import { failedEvent, showBug } from './outcome.ts'
 
 /** Everything about one run of a story that its command decides. */

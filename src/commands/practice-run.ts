@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import { packageRoot } from '../lib/package-root.ts'
+import { openSandbox, removeSandbox } from '../practice/sandbox.ts'
+import type { Scenario } from '../practice/scenarios.ts'
+import { planRestore } from '../restore/plan.ts'
+import { restore } from '../restore/restore.ts'
+import { listSessions, stateFolder, type SessionRecord } from '../restore/session.ts'
+import { answersFrom, type CommonFlags } from './flags.ts'
+import type { FrontEnd } from './front-end.ts'
+import { stopSession } from './stop.ts'
+import { tellTo } from './tell.ts'
+
+/** Opens the scenario's sandbox and tells the restore in it; gives the exit code. */
+export async function runPractice(
+  scenario: Scenario,
+  flags: CommonFlags,
+  frontEnd: FrontEnd,
+  mongodArguments: readonly string[],
+): Promise<number> {
+  const home = stateFolder(process.env)
+  const root = join(home, 'practice', scenario.id)
+  await clearWhatIsOver(home, root, flags)
+  const sandbox = await openSandbox({
+    root,
+    scenario,
+    program: simulatedMongod(),
+    node: process.execPath,
+    environment: process.env,
+  })
+  try {
+    const run = {
+      command: 'practice',
+      frontEnd,
+      flags,
+      given: answersFrom({ mongod: sandbox.mongod, ...flags }, sandbox.dbpath),
+      suggested: sandbox.answers,
+      environment: sandbox.environment,
+      kmsEndpoint: flags.kmsEndpoint ?? sandbox.endpoints.kms,
+      stsEndpoint: flags.stsEndpoint ?? sandbox.endpoints.sts,
+      mongodArguments,
+      simulated: true,
+      handout: sandbox.handout,
+    } as const
+    return await tellTo(run, async context => {
+      if (flags.dryRun === true) return planRestore(context)
+      const restored = await restore(context)
+      context.tell({ type: 'note', step: 'handover', message: `What this was to teach: ${scenario.learnt}` })
+      return restored
+    })
+  } finally {
+    await sandbox.close()
+  }
+}
+
+/** A finished practice is not gone on with: its sandbox makes place for a new one. So does one that is to be fresh. */
+async function clearWhatIsOver(home: string, root: string, flags: CommonFlags): Promise<void> {
+  const dbpath = join(root, 'snapshot')
+  const sessions = (await listSessions(home)).filter(record => record.simulated && record.dbpath === dbpath)
+  const [latest] = sessions
+  const isOver =
+    latest === undefined ? flags.fresh === true : latest.state === 'stopped' || flags.fresh === true
+  if (!isOver || flags.session !== undefined) return
+  await Promise.all(sessions.map((record: SessionRecord) => stopSession(home, record)))
+  await removeSandbox(root)
+}
+
+/** The built program beside this one. */
+function simulatedMongod(): string {
+  return join(packageRoot(), 'dist', 'simulated-mongod.js')
+}
