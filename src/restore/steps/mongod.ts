@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { childEnvironment } from '../../lib/child-environment.ts'
 import { Failure } from '../../lib/failure.ts'
 import { formatDuration } from '../../lib/format.ts'
-import { isPortFree, freePort, wantedOrFreePort } from '../../lib/ports.ts'
 import { shellCommand } from '../../lib/shell-quote.ts'
 import { adoptMongod } from '../../mongod/adopt.ts'
 import { argvOf, mongodArguments, type MongodArgument, type MongodSettings } from '../../mongod/arguments.ts'
@@ -13,14 +12,11 @@ import type { MongodBinary, RunningMongod } from '../../mongod/mongod.ts'
 import type { StartEvent } from '../../mongod/readiness.ts'
 import { startMongod as startProcess } from '../../mongod/start.ts'
 import type { KeyProxy } from '../../proxy/key-proxy.ts'
+import { choosePort } from '../choose-port.ts'
 import type { RestoreContext } from '../context.ts'
-import { portProblem } from '../port-problem.ts'
-import { catalogue, choice, confirm, path, text } from '../questions.ts'
+import { catalogue, choice, confirm, path } from '../questions.ts'
 import { stopRecordedMongod } from '../running.ts'
 import type { ChosenSnapshot } from './snapshot.ts'
-
-/** The port of mongod where nobody uses it. */
-const usualPort = 27017
 
 /** A mongod of this session, and the words it was started with. */
 export interface StartedMongod extends RunningMongod {
@@ -52,7 +48,12 @@ export async function settle(
   return {
     version: binary.version,
     dbpath,
-    port: await choosePort(context),
+    port: await choosePort(context, {
+      definition: catalogue.mongodPort,
+      usual: 27017,
+      usualIs: 'what every tool of MongoDB expects',
+      taken: 'MONGOD-002',
+    }),
     kmipPort: proxy.port,
     caFile: proxy.caFile,
     clientCertificateFile: proxy.clientCertificateFile,
@@ -144,25 +145,6 @@ async function askForBinary(context: RestoreContext, wanted: string | undefined)
     }),
   )
   return answer === another ? context.ask(typed) : answer
-}
-
-async function choosePort(context: RestoreContext): Promise<number> {
-  const suggestion = await wantedOrFreePort(usualPort)
-  const answer = await context.ask(
-    text(catalogue.mongodPort, {
-      default: String(suggestion),
-      details: suggestion === usualPort ? [] : [`${usualPort} is taken by another program`],
-      problem: portProblem,
-    }),
-  )
-  const port = Number(answer)
-  if (port === 0) return freePort()
-  if (await isPortFree(port)) return port
-  throw new Failure({
-    code: 'MONGOD-002',
-    message: `Port ${port} of 127.0.0.1 is taken by another program`,
-    remedy: 'Choose another port, or let one be found: --mongod-port 0',
-  })
 }
 
 async function start(

@@ -1,15 +1,13 @@
 import { join } from 'node:path'
-import { Failure } from '../../lib/failure.ts'
 import { counted, formatDuration } from '../../lib/format.ts'
-import { freePort, isPortFree, wantedOrFreePort } from '../../lib/ports.ts'
 import { shellCommand } from '../../lib/shell-quote.ts'
 import { certificateFilesIn } from '../../proxy/certificate-files.ts'
 import { startEmbeddedProxy } from '../../proxy/embedded.ts'
 import type { ProxyEvent } from '../../proxy/events.ts'
 import type { KeyProxy } from '../../proxy/key-proxy.ts'
+import { choosePort } from '../choose-port.ts'
 import type { RestoreContext } from '../context.ts'
-import { portProblem } from '../port-problem.ts'
-import { catalogue, text } from '../questions.ts'
+import { catalogue } from '../questions.ts'
 import { stopRecordedProxy } from '../running.ts'
 import type { Access, OpenedKey } from './credentials.ts'
 import type { ChosenSnapshot } from './snapshot.ts'
@@ -65,7 +63,13 @@ export async function planProxy(
   const port =
     access.kind === 'served'
       ? access.proxy.port
-      : await choosePort(context, byHand(snapshot, access.keys, kmipPort))
+      : await choosePort(context, {
+          definition: catalogue.kmipPort,
+          usual: kmipPort,
+          usualIs: 'the KMIP port',
+          taken: 'PROXY-001',
+          byHand: byHand(snapshot, access.keys, kmipPort),
+        })
   context.tell({
     type: 'command',
     step: 'proxy',
@@ -73,30 +77,6 @@ export async function planProxy(
     argv: ['snapthaw', 'proxy', '--stdin'],
   })
   return { port, ...files }
-}
-
-async function choosePort(context: RestoreContext, command: string): Promise<number> {
-  const suggestion = await wantedOrFreePort(kmipPort)
-  const answer = await context.ask(
-    text(catalogue.kmipPort, {
-      default: String(suggestion),
-      details:
-        suggestion === kmipPort
-          ? [`${kmipPort} is the KMIP port, and free`]
-          : [`${kmipPort}, the KMIP port, is taken by another program`],
-      problem: portProblem,
-      byHand: command,
-    }),
-  )
-  const port = Number(answer)
-  // A port of its own is chosen here, so that it can be shown and written down before the proxy has it.
-  if (port === 0) return freePort()
-  if (await isPortFree(port)) return port
-  throw new Failure({
-    code: 'PROXY-001',
-    message: `Port ${port} of 127.0.0.1 is taken by another program`,
-    remedy: 'Choose another port, or let one be found: --kmip-port 0',
-  })
 }
 
 /** The official binary's command line for the same, with its secrets left out. */
