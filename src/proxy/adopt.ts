@@ -28,8 +28,8 @@ async function servesAll({ host, port, keyIds, ...files }: KeyProxy, signal: Abo
   const [ca, client] = await Promise.all([readFile(files.caFile), readFile(files.clientCertificateFile)])
   const connection = await connectKmip({ host, port, tls: { ca, cert: client, key: client }, signal })
   try {
-    const attributes = await Promise.all(keyIds.map(keyId => connection.getAttributes(keyId, ['State'])))
-    return attributes.flat().every(({ name, value }) => name === 'State' && value === 'Active')
+    const states = await Promise.all(keyIds.map(keyId => connection.getAttributes(keyId, ['State'])))
+    return states.every(([state]) => state?.value === 'Active')
   } finally {
     await connection.close()
   }

@@ -35,12 +35,15 @@ export async function writeCertificateFiles(folder: string, run: RunCertificates
 async function write(path: string, pem: string): Promise<void> {
   try {
     // A link would be written through, to wherever an archive made it lead.
-    if (await isLink(path)) throw notWritable(path, 'it is a link')
-    await writeAtomically(path, pem, ownerOnly)
+    if (!(await isLink(path))) {
+      await writeAtomically(path, pem, ownerOnly)
+      return
+    }
   } catch (error) {
-    if (error instanceof Failure) throw error
-    throw notWritable(path, systemErrorCode(error) ?? 'unknown reason', error)
+    const reason = systemErrorCode(error)
+    throw reason === undefined ? error : notWritable(path, reason, error)
   }
+  throw notWritable(path, 'it is a link')
 }
 
 async function isLink(path: string): Promise<boolean> {

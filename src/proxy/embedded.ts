@@ -34,13 +34,13 @@ export interface StartOptions {
 export async function startEmbeddedProxy(options: StartOptions): Promise<KeyProxy> {
   const { orders, statusLog, onStarted } = options
   options.signal.throwIfAborted()
+  const document = formatOrders(orders)
   const log = await open(statusLog, 'a', 0o600)
   const { size: from } = await log.stat()
   const child = launch(options, log.fd)
   const gone = whenGone(child)
   await log.close()
   const identity = child.pid === undefined ? undefined : await identify(child.pid)
-  const document = formatOrders(orders)
   try {
     if (identity === undefined) throw await endedEarly(statusLog, from)
     await onStarted(identity)
@@ -124,7 +124,11 @@ const mostEvidence = 10
 
 /** What the log says of a proxy that has ended: its last words may have come after the following of the log ended. */
 async function endedEarly(statusLog: string, from: number): Promise<Failure> {
-  const lines = (await readFile(statusLog)).subarray(from).toString('utf8').trim().split('\n')
+  const lines = (await readFile(statusLog))
+    .subarray(from)
+    .toString('utf8')
+    .split('\n')
+    .filter(line => line !== '')
   const failed = lines.map(parseEvent).find(event => event?.type === 'failed')
   if (failed !== undefined) return failureOf(failed)
   return new Failure({

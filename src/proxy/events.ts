@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { Failure, stepNames, type FailureCode, type FindingCode } from '../lib/failure.ts'
 
 const findingCode = z.custom<FindingCode>(isFindingCode)
 const failureCode = z.custom<FailureCode>(code => code === 'CANCELLED' || isFindingCode(code))
-const texts = z.array(z.string()).readonly()
+const texts = z.readonly(z.array(z.string()))
 
 /** What a key proxy tells of itself, by `type`. */
 const proxyEvent = z.discriminatedUnion('type', [
@@ -23,12 +23,12 @@ const proxyEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('served'),
     operation: z.string(),
-    keyId: z.string().optional(),
+    keyId: z.optional(z.string()),
     peer: z.string(),
   }),
   z.object({
     type: z.literal('refused'),
-    operation: z.string().optional(),
+    operation: z.optional(z.string()),
     reason: z.string(),
     peer: z.string(),
   }),
@@ -46,7 +46,7 @@ const proxyEvent = z.discriminatedUnion('type', [
     message: z.string(),
     remedy: z.string(),
     evidence: texts,
-    backTo: z.enum(stepNames).optional(),
+    backTo: z.optional(z.enum(stepNames)),
   }),
   z.object({ type: z.literal('stopped') }),
 ])

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { CloudCredentials } from '../kms/key-service.ts'
 import { Failure } from '../lib/failure.ts'
 import { Secret } from '../lib/secret.ts'
@@ -23,26 +23,26 @@ export interface ProxyOrders {
   readonly keys: readonly KeyOrder[]
 }
 
-const secret = z.codec(z.string().min(1), z.instanceof(Secret), {
+const name = z.string().check(z.minLength(1))
+
+const secret = z.codec(name, z.instanceof(Secret), {
   decode: text => new Secret(text),
   encode: value => value.reveal(),
 })
 
-const base64 = z.codec(z.base64().min(1), z.custom<Uint8Array>(isBytes), {
+const base64 = z.codec(z.base64().check(z.minLength(1)), z.custom<Uint8Array>(isBytes), {
   decode: text => Buffer.from(text, 'base64'),
   encode: bytes => Buffer.from(bytes).toString('base64'),
 })
-
-const name = z.string().min(1)
 
 const aws = z.strictObject({
   provider: z.literal('aws'),
   accessKeyId: secret,
   secretAccessKey: secret,
-  sessionToken: secret.optional(),
+  sessionToken: z.optional(secret),
   region: name,
-  kmsEndpoint: name.optional(),
-  stsEndpoint: name.optional(),
+  kmsEndpoint: z.optional(name),
+  stsEndpoint: z.optional(name),
 })
 
 const ambient = z.strictObject({ kind: z.literal('ambient') })
@@ -54,8 +54,8 @@ const azure = z.strictObject({
     ambient,
   ]),
   keyIdentifier: name,
-  environment: name.optional(),
-  authorityHost: name.optional(),
+  environment: z.optional(name),
+  authorityHost: z.optional(name),
 })
 
 const gcp = z.strictObject({
@@ -65,30 +65,26 @@ const gcp = z.strictObject({
     ambient,
   ]),
   keyResource: name,
-  kmsEndpoint: name.optional(),
+  kmsEndpoint: z.optional(name),
+})
+
+const keyOrder = z.strictObject({
+  ids: z.readonly(z.array(name).check(z.minLength(1))),
+  wrappedKey: base64,
+  keyName: z.optional(name),
+  credentials: z.discriminatedUnion('provider', [aws, azure, gcp]),
 })
 
 const document = z.strictObject({
   v: z.literal(1),
-  port: z.int().min(0).max(65535),
+  port: z.int().check(z.minimum(0), z.maximum(65535)),
   certificates: name,
-  keys: z
-    .array(
-      z.strictObject({
-        ids: z.array(name).min(1).readonly(),
-        wrappedKey: base64,
-        keyName: name.optional(),
-        credentials: z.discriminatedUnion('provider', [aws, azure, gcp]),
-      }),
-    )
-    .min(1)
-    .refine(keys => isDistinct(keys.flatMap(key => key.ids)))
-    .readonly(),
+  keys: z.readonly(z.array(keyOrder).check(z.minLength(1), z.refine(haveDistinctIds))),
 })
 
 /** The orders in a JSON document. Throws `Failure` USAGE-002, which names what is wrong and never a value. */
 export function parseOrders(json: string): ProxyOrders {
-  const parsed = document.safeDecode(parseJson(json) as z.input<typeof document>)
+  const parsed = z.safeDecode(document, parseJson(json) as z.input<typeof document>)
   if (parsed.success) {
     const { port, certificates, keys } = parsed.data
     return { port, certificates, keys }
@@ -98,7 +94,7 @@ export function parseOrders(json: string): ProxyOrders {
 
 /** The JSON document of these orders: it holds the credentials in clear, so it is itself a secret. */
 export function formatOrders({ port, certificates, keys }: ProxyOrders): Secret {
-  return new Secret(JSON.stringify(document.encode({ v: 1, port, certificates, keys })))
+  return new Secret(JSON.stringify(z.encode(document, { v: 1, port, certificates, keys })))
 }
 
 function parseJson(json: string): unknown {
@@ -122,6 +118,7 @@ function isBytes(value: unknown): boolean {
   return value instanceof Uint8Array
 }
 
-function isDistinct(ids: readonly string[]): boolean {
+function haveDistinctIds(keys: readonly { readonly ids: readonly string[] }[]): boolean {
+  const ids = keys.flatMap(key => key.ids)
   return new Set(ids).size === ids.length
 }

@@ -21,7 +21,8 @@ export interface ServeOptions {
 /**
  * A key proxy, from its orders to its end. The cloud unwraps the keys while the certificates are made; then the socket
  * opens, so that a client that can connect can be served. Everything is told through `emit`, a failure too before it is
- * thrown: PROXY-001, PROXY-002 or PROXY-009. The keys and the credentials of the orders are wiped at the end.
+ * thrown: PROXY-001, PROXY-002 or PROXY-009. The credentials of the orders are wiped when the cloud has answered, the keys
+ * at the end.
  */
 export async function serveProxy(orders: ProxyOrders, { emit, signal }: ServeOptions): Promise<void> {
   try {
@@ -32,8 +33,6 @@ export async function serveProxy(orders: ProxyOrders, { emit, signal }: ServeOpt
       if (error instanceof Failure) emit(failedEvent(error))
       throw error
     }
-  } finally {
-    for (const { credentials } of orders.keys) secretsOf(credentials).forEach(secret => secret?.wipe())
   }
   emit({ type: 'stopped' })
 }
@@ -45,9 +44,11 @@ async function serve(orders: ProxyOrders, { emit, signal }: ServeOptions): Promi
   // Before the cloud is asked: what can be known at once should not take a while to be said.
   if (!(await isPortFree(orders.port))) throw portTaken(orders.port)
   try {
-    const [certificates, keys] = await Promise.all([
+    const [keys, certificates] = await Promise.all([
+      unwrapKeys(orders.keys, { dbpath: orders.certificates, emit, signal }).finally(() =>
+        wipeCredentials(orders),
+      ),
       issueCertificates(),
-      unwrapKeys(orders.keys, { dbpath: orders.certificates, emit, signal }),
     ])
     for (const { ids, masterKey } of keys) activeAesKey(store, { uniqueIdentifier: ids, key: masterKey })
     signal.throwIfAborted()
@@ -105,6 +106,10 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
+}
+
+function wipeCredentials({ keys }: ProxyOrders): void {
+  for (const { credentials } of keys) secretsOf(credentials).forEach(secret => secret?.wipe())
 }
 
 function secretsOf(credentials: CloudCredentials): readonly (Secret | undefined)[] {

@@ -25,8 +25,8 @@ export interface Facts {
   readonly tree: Tree
   /** Undefined where the folder takes new files, else the system's word for why not: `EACCES`, `EROFS`. */
   readonly notWritable: string | undefined
-  /** Bytes that this user may still write to the file system. */
-  readonly free: number
+  /** Bytes that this user may still write to the file system; undefined where it does not say. */
+  readonly free: number | undefined
 }
 
 /** WiredTiger writes its journal in files of 100 MB and mongod keeps up to 200 MB of diagnostic data. */
@@ -150,7 +150,7 @@ function notUsable({ dbpath, notWritable, tree }: Facts): Finding | undefined {
 }
 
 function littleSpace({ dbpath, free }: Facts): Finding | undefined {
-  if (free >= enoughSpace) return undefined
+  if (free === undefined || free >= enoughSpace) return undefined
   return {
     code: 'SNAP-010',
     severity: 'warning',

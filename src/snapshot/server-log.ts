@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { systemErrorCode } from '../lib/failure.ts'
 import type { TreeFile } from './tree.ts'
 
@@ -121,8 +121,8 @@ const structuredLine = z.object({
   t: z.object({ $date: z.string() }),
   id: z.number(),
   attr: z.object({
-    buildInfo: z.object({ version: z.string() }).optional(),
-    options: z.record(z.string(), z.unknown()).optional(),
+    buildInfo: z.optional(z.object({ version: z.string() })),
+    options: z.optional(z.record(z.string(), z.unknown())),
   }),
 })
 

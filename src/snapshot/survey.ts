@@ -39,7 +39,7 @@ export async function surveySnapshot(path: string, { signal, onProgress }: Surve
   await access(dbpath, constants.R_OK | constants.X_OK).catch((error: unknown) => {
     throw refusedPath(dbpath, error)
   })
-  const [tree, kinds, metadata, keystoreIds, storage, use, notWritable, disk] = await Promise.all([
+  const [tree, kinds, metadata, keystoreIds, storage, use, notWritable, free] = await Promise.all([
     walkTree(dbpath, { collect: isServerLog, onProgress: ({ files }) => onProgress(files), signal }),
     kindsOf(dbpath),
     listMetadataFiles(join(dbpath, credentialsFolder)),
@@ -47,7 +47,7 @@ export async function surveySnapshot(path: string, { signal, onProgress }: Surve
     readStorageOptions(dbpath),
     textOf(join(dbpath, lockFile)).then(text => useOfDbpath(dbpath, text ?? '')),
     whyNotWritable(dbpath),
-    statfs(dbpath),
+    freeBytes(dbpath),
   ])
   const run = await newestRun(dbpath, tree.collected, signal)
   const encryption = encryptionOf(kinds)
@@ -84,7 +84,7 @@ export async function surveySnapshot(path: string, { signal, onProgress }: Surve
       use,
       tree,
       notWritable,
-      free: disk.bavail * disk.bsize,
+      free,
     }),
   }
 }
@@ -125,6 +125,14 @@ async function restoreInfoVersion(dbpath: string): Promise<ServerVersion | undef
 /** Of a small text file. */
 async function textOf(path: string): Promise<string | undefined> {
   return (await readSome(path, 16 * 1024))?.toString('utf8')
+}
+
+/** Undefined where the file system does not say. */
+async function freeBytes(folder: string): Promise<number | undefined> {
+  return statfs(folder).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => undefined,
+  )
 }
 
 async function whyNotWritable(folder: string): Promise<string | undefined> {

@@ -44,8 +44,7 @@ export interface WalkOptions {
 }
 
 /**
- * Walks a folder tree, following no link. What vanishes meanwhile is left out. Throws the signal's reason when it
- * aborts, and the system's error where it is not about one entry.
+ * Walks a folder tree, following no link. What vanishes meanwhile is left out. Throws the signal's reason when it aborts.
  */
 export async function walkTree(root: string, { collect, onProgress, signal }: WalkOptions): Promise<Tree> {
   const collected: TreeFile[] = []
@@ -66,6 +65,10 @@ export async function walkTree(root: string, { collect, onProgress, signal }: Wa
       for (const [i, path] of paths.entries()) {
         const stats = found[i]
         if (stats === undefined) continue
+        if (stats instanceof Error) {
+          if (notUsable.length < mostNamed && !isGone(stats)) notUsable.push(path)
+          continue
+        }
         if (stats.isSymbolicLink()) {
           if (linksOut.length < mostNamed && (await leadsOut(root, path))) linksOut.push(path)
           continue
@@ -93,28 +96,30 @@ async function namesIn(folder: string): Promise<readonly string[] | undefined> {
   try {
     return await readdir(folder)
   } catch (error) {
-    if (hasCode(error, 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR')) return undefined
-    throw error
+    return isGone(error) ? [] : undefined
   }
 }
 
 /**
- * The stats of many paths, undefined for those that are gone or hidden. By callbacks: a promise for each file would
- * take as long again as its system call.
+ * The stats of many paths, or the system's errors. By callbacks: a promise for each file would take as long again as its
+ * system call.
  */
-function statAll(paths: readonly string[]): Promise<readonly (Stats | undefined)[]> {
-  return new Promise((resolve, reject) => {
-    const found = Array<Stats | undefined>(paths.length)
+function statAll(paths: readonly string[]): Promise<readonly (Stats | Error)[]> {
+  return new Promise(resolve => {
+    const found: (Stats | Error)[] = []
     let pending = paths.length
     for (const [i, path] of paths.entries()) {
       lstat(path, (error, stats) => {
-        if (error === null) found[i] = stats
-        else if (!hasCode(error, 'ENOENT', 'EACCES', 'EPERM')) reject(error)
+        found[i] = error ?? stats
         pending -= 1
         if (pending === 0) resolve(found)
       })
     }
   })
+}
+
+function isGone(error: unknown): boolean {
+  return systemErrorCode(error) === 'ENOENT'
 }
 
 async function leadsOut(root: string, path: string): Promise<boolean> {
@@ -144,9 +149,4 @@ async function isUsable(path: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  const code = systemErrorCode(error)
-  return code !== undefined && codes.includes(code)
 }

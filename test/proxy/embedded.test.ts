@@ -1,22 +1,19 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { isAlive, type ProcessIdentity } from '../../src/lib/process-identity.ts'
-import { Secret } from '../../src/lib/secret.ts'
 import { adoptProxy } from '../../src/proxy/adopt.ts'
-import { writeCertificateFiles } from '../../src/proxy/certificate-files.ts'
-import { issueCertificates } from '../../src/proxy/certificates.ts'
 import { followEvents, startEmbeddedProxy, stopProxy, type StartOptions } from '../../src/proxy/embedded.ts'
-import { parseEvent, type ProxyEvent } from '../../src/proxy/events.ts'
+import type { ProxyEvent } from '../../src/proxy/events.ts'
 import type { KeyProxy } from '../../src/proxy/key-proxy.ts'
 import { formatOrders } from '../../src/proxy/orders.ts'
 import { temporaryFolder } from '../temp-folder.ts'
 import { kmsStandIn, type Answer } from './kms-stand-in.ts'
-import { asMongod, fetchKey } from './mongod.ts'
+import { fetchKey } from './mongod.ts'
+import { masterKey, order } from './serving.ts'
 
-const masterKey = Buffer.from('0123456789abcdef0123456789abcdef')
 const program = [process.execPath, join(import.meta.dirname, 'proxy-process.ts')]
 const { signal } = new AbortController()
 
@@ -34,20 +31,7 @@ async function optionsWith(answer: Answer, change: Partial<StartOptions> = {}) {
     orders: {
       port: 0,
       certificates: folder,
-      keys: [
-        {
-          ids: ['key-1', 'key-2'],
-          wrappedKey: Buffer.from('wrapped'),
-          credentials: {
-            provider: 'aws',
-            accessKeyId: new Secret('ASIACANARY'),
-            secretAccessKey: new Secret('CANARY-secret'),
-            sessionToken: new Secret('CANARY-token'),
-            region: 'us-east-1',
-            kmsEndpoint: cloud.endpoint,
-          },
-        },
-      ],
+      keys: [order(cloud.endpoint, { ids: ['key-1', 'key-2'] })],
     },
     statusLog: join(folder, 'proxy.ndjson'),
     environment: { ...process.env, AWS_SECRET_ACCESS_KEY: 'CANARY-environment' },
@@ -67,8 +51,8 @@ async function startedProxy() {
   return { proxy: await startEmbeddedProxy(options), options, ...rest }
 }
 
-test('starts a process that serves the keys, and stops it', async () => {
-  const { proxy, events, started, folder } = await startedProxy()
+test('starts a process that serves the keys, tells what happens, shows no secret, and can be stopped', async () => {
+  const { proxy, events, started, folder, options } = await startedProxy()
   expect(proxy).toMatchObject({
     engine: 'embedded',
     host: '127.0.0.1',
@@ -78,43 +62,29 @@ test('starts a process that serves the keys, and stops it', async () => {
   })
   expect(started).toEqual([proxy.identity])
   expect(events.map(event => event.type)).toEqual(['starting', 'unwrapped', 'serving'])
+
   expect(await fetchKey(proxy, 'key-2')).toEqual(masterKey)
+  const done = new AbortController()
+  for await (const event of followEvents(options.statusLog, { signal: done.signal })) {
+    if (event.type === 'served') done.abort()
+  }
+  await expectNoSecrets(proxy, options.statusLog)
 
   await stopProxy(proxy)
   expect(await isAlive(proxy.identity)).toBe(false)
   await expect(fetchKey(proxy, 'key-1')).rejects.toThrow()
 })
 
-test('keeps its secrets out of the process list, the environment and the log', async () => {
-  const { proxy, options } = await startedProxy()
-  await fetchKey(proxy, 'key-1')
-  await stopProxyAfterReading(proxy)
-
-  async function stopProxyAfterReading({ identity: { pid } }: KeyProxy) {
-    const shown = process.platform === 'linux' ? [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`] : []
-    for (const path of [...shown, options.statusLog]) {
-      const text = await readFile(path, 'latin1')
-      expect(text).not.toBe('')
-      expect(text).not.toMatch(/CANARY/)
-      expect(text).not.toContain(masterKey.toString('latin1'))
-    }
+async function expectNoSecrets({ identity: { pid } }: KeyProxy, statusLog: string): Promise<void> {
+  const shown = process.platform === 'linux' ? [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`] : []
+  for (const path of [...shown, statusLog]) {
+    const text = await readFile(path, 'latin1')
+    expect(text).not.toBe('')
+    expect(text).not.toMatch(/CANARY/)
+    expect(text).not.toContain(masterKey.toString('latin1'))
   }
-  expect((await stat(options.statusLog)).mode & 0o777).toBe(0o600)
-})
-
-test('goes on telling in its log what happens', async () => {
-  const { proxy, options } = await startedProxy()
-  const mongod = await asMongod(proxy)
-  await mongod.create([]).catch(() => undefined)
-  await mongod.close()
-  const done = new AbortController()
-  for await (const event of followEvents(options.statusLog, { signal: done.signal })) {
-    if (event.type !== 'finding') continue
-    expect(event.code).toBe('PROXY-004')
-    done.abort()
-  }
-  expect(done.signal.aborted).toBe(true)
-})
+  expect((await stat(statusLog)).mode & 0o777).toBe(0o600)
+}
 
 describe('throws, and leaves no process behind,', () => {
   async function failureOf({ options, started }: Awaited<ReturnType<typeof optionsWith>>) {
@@ -171,102 +141,6 @@ describe('throws, and leaves no process behind,', () => {
     }
     expect(await failureOf({ ...setting, options: { ...setting.options, onStarted } })).toBe(reason)
     expect(await readFile(setting.options.statusLog, 'utf8')).not.toContain('unwrapped')
-  })
-})
-
-describe('of a proxy that was written down, adopts', () => {
-  test('one that still serves', async () => {
-    const { proxy } = await startedProxy()
-    expect(await adoptProxy(proxy, signal)).toEqual(proxy)
-  })
-
-  test('none that has ended', async () => {
-    const { proxy } = await startedProxy()
-    await stopProxy(proxy)
-    expect(await adoptProxy(proxy, signal)).toBeUndefined()
-  })
-
-  test('none that has another process’s start time, and does not signal it', async () => {
-    const { proxy } = await startedProxy()
-    const recycled = { ...proxy, identity: { ...proxy.identity, startedAt: 'another time' } }
-    expect(await adoptProxy(recycled, signal)).toBeUndefined()
-    await stopProxy(recycled)
-    expect(await isAlive(proxy.identity)).toBe(true)
-  })
-
-  test('none that does not serve all the keys', async () => {
-    const { proxy } = await startedProxy()
-    expect(await adoptProxy({ ...proxy, keyIds: ['key-1', 'key-3'] }, signal)).toBeUndefined()
-  })
-
-  test('none whose certificates are another run’s by now, or gone', async () => {
-    const { proxy, folder } = await startedProxy()
-    await writeCertificateFiles(folder, await issueCertificates())
-    expect(await adoptProxy(proxy, signal)).toBeUndefined()
-    await writeFile(proxy.clientCertificateFile, '')
-    expect(await adoptProxy(proxy, signal)).toBeUndefined()
-    expect(await adoptProxy({ ...proxy, caFile: join(folder, 'absent') }, signal)).toBeUndefined()
-  })
-
-  test('none behind whose port another program listens', async () => {
-    const { proxy } = await startedProxy()
-    const { proxy: other } = await startedProxy()
-    expect(await adoptProxy({ ...proxy, port: other.port }, signal)).toBeUndefined()
-  })
-})
-
-describe('as a process, the proxy', () => {
-  /** The process itself, with its pipes in the hands of the test. */
-  function proxyProcess() {
-    const [command = '', ...argv] = program
-    const child = spawn(command, argv, { stdio: ['pipe', 'pipe', 'inherit'] })
-    onTestFinished(() => void child.kill('SIGKILL'))
-    return child
-  }
-
-  test('ends with the exit code of its failure, and tells it', async () => {
-    const child = proxyProcess()
-    const output = child.stdout.toArray()
-    child.stdin.end('')
-    expect(await once(child, 'exit')).toEqual([2, null])
-    expect(parseEvent(String(Buffer.concat((await output) as Buffer[])))).toMatchObject({ code: 'USAGE-002' })
-  })
-
-  test('ends well on SIGTERM, also while it waits for its orders', async () => {
-    const child = proxyProcess()
-    // Its handlers stand once it has read something and said nothing to it.
-    await new Promise<void>((resolve, reject) =>
-      child.stdin.write('{', error => (error ? reject(error) : resolve())),
-    )
-    await once(child, 'spawn').catch(() => undefined)
-    child.kill('SIGTERM')
-    const [code, ended] = (await once(child, 'exit')) as [number | null, string | null]
-    expect([code, ended]).toSatisfy(([c, s]: [number | null, string | null]) => c === 0 || s === 'SIGTERM')
-  })
-
-  test('serves on when nobody reads its events any more', async () => {
-    const { options, folder } = await optionsWith({ plaintext: masterKey })
-    const child = proxyProcess()
-    child.stdin.end(formatOrders(options.orders).revealBytes())
-    let output = ''
-    for await (const chunk of child.stdout) {
-      output += String(chunk)
-      if (output.includes('"serving"')) break
-    }
-    // Leaving the loop has closed the pipe: what the proxy tells from now on fails with EPIPE.
-    const serving = output
-      .split('\n')
-      .map(parseEvent)
-      .find(event => event?.type === 'serving')
-    const files = {
-      caFile: join(folder, 'kmipCA.pem'),
-      clientCertificateFile: join(folder, 'kmipClient.pem'),
-    }
-    for (const keyId of ['key-1', 'key-2', 'key-1']) {
-      expect(await fetchKey({ port: serving!.port, ...files }, keyId)).toEqual(masterKey)
-    }
-    child.kill('SIGTERM')
-    expect(await once(child, 'exit')).toEqual([0, null])
   })
 })
 

@@ -3,62 +3,17 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { isPortFree } from '../../src/lib/ports.ts'
-import { Secret } from '../../src/lib/secret.ts'
-import type { ProxyEvent } from '../../src/proxy/events.ts'
-import type { KeyOrder, ProxyOrders } from '../../src/proxy/orders.ts'
-import { serveProxy } from '../../src/proxy/serve.ts'
+import type { ProxyOrders } from '../../src/proxy/orders.ts'
 import { temporaryFolder } from '../temp-folder.ts'
 import { kmsStandIn, type Answer } from './kms-stand-in.ts'
 import { asMongod, connectWithoutCertificate, fetchKey } from './mongod.ts'
-
-const masterKey = Buffer.from('0123456789abcdef0123456789abcdef')
-
-function order(endpoint: string, change: Partial<KeyOrder> = {}): KeyOrder {
-  return {
-    ids: ['key-1'],
-    wrappedKey: Buffer.from('wrapped'),
-    credentials: {
-      provider: 'aws',
-      accessKeyId: new Secret('AKIACANARY'),
-      secretAccessKey: new Secret('CANARY-secret'),
-      region: 'us-east-1',
-      kmsEndpoint: endpoint,
-    },
-    ...change,
-  }
-}
-
-/** A proxy under way, its events, and a way to wait for one of them. */
-function serving(orders: ProxyOrders) {
-  const events: ProxyEvent[] = []
-  const waiting = new Map<ProxyEvent['type'], (event: ProxyEvent) => void>()
-  const stop = new AbortController()
-  const done = serveProxy(orders, {
-    emit: event => {
-      events.push(event)
-      waiting.get(event.type)?.(event)
-    },
-    signal: stop.signal,
-  })
-  const ended = done.catch(() => undefined)
-  onTestFinished(async () => {
-    stop.abort()
-    await ended
-  })
-  async function told<T extends ProxyEvent['type']>(type: T): Promise<Extract<ProxyEvent, { type: T }>> {
-    const event =
-      events.find(each => each.type === type) ??
-      (await Promise.race([new Promise<ProxyEvent>(resolve => waiting.set(type, resolve)), done]))
-    return event as Extract<ProxyEvent, { type: T }>
-  }
-  return { events, told, stop: () => stop.abort(), done }
-}
+import { masterKey, order, serving } from './serving.ts'
 
 async function cloudThatAnswers(answer: Answer) {
   return kmsStandIn(() => answer)
 }
 
-test('serves what the cloud unwrapped, under every id, until it is told to stop', async () => {
+test('serves what the cloud unwrapped, under every id, until it is told to stop, and keeps no credentials', async () => {
   const { endpoint } = await cloudThatAnswers({ plaintext: masterKey })
   const orders = {
     port: 0,
@@ -69,6 +24,8 @@ test('serves what the cloud unwrapped, under every id, until it is told to stop'
   const served = await proxy.told('serving')
   expect(await fetchKey(served, 'a')).toEqual(masterKey)
   expect(await fetchKey(served, 'b')).toEqual(masterKey)
+  const { credentials } = orders.keys[0]!
+  expect(() => credentials.provider === 'aws' && credentials.secretAccessKey.reveal()).toThrow('wiped')
   expect((await stat(served.clientCertificateFile)).mode & 0o777).toBe(0o600)
 
   proxy.stop()
@@ -82,8 +39,6 @@ test('serves what the cloud unwrapped, under every id, until it is told to stop'
     'served',
     'stopped',
   ])
-  const { credentials } = orders.keys[0]!
-  expect(() => credentials.provider === 'aws' && credentials.secretAccessKey.reveal()).toThrow('wiped')
 })
 
 test('serves several keys, each its own, also one that the cloud returns as base64', async () => {
