@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { Failure } from '../lib/failure.ts'
 import type { Invocation } from './invocation.ts'
 
@@ -15,6 +15,9 @@ interface StandaloneFlags {
   readonly kmipPort?: string
   readonly mongodPort?: string
   readonly wrappedKey?: string
+  readonly policy?: string
+  readonly listen?: string
+  readonly certificates?: string
   readonly kmsEndpoint?: string
   readonly stsEndpoint?: string
 }
@@ -41,6 +44,16 @@ export function addProxy(program: Command, { end }: Invocation): void {
     .option('--wrapped-key <ID=FILE>', 'the wrapped master key, where the search does not find it')
     .option('--kms-endpoint <URL>', 'another endpoint of the key service')
     .option('--sts-endpoint <URL>', 'another endpoint of AWS STS')
+    .addOption(
+      new Option(
+        '--policy <P>',
+        'restore: the keys of a snapshot, read-only; lab: an empty server that allows all',
+      )
+        .choices(['restore', 'lab'])
+        .default('restore'),
+    )
+    .option('--listen <PORT>', 'lab: where to listen (0: a free port)')
+    .option('--certificates <DIR>', 'lab: where kmipCA.pem and kmipClient.pem go')
     .option('--json', 'events as NDJSON on standard output')
     .addHelpText(
       'after',
@@ -50,6 +63,11 @@ export function addProxy(program: Command, { end }: Invocation): void {
       if (flags.stdin === true) {
         const { runProxyProcess } = await import('../proxy/proxy-process.ts')
         end(await runProxyProcess(process.stdin, process.stdout))
+        return
+      }
+      const format = flags.json === true ? 'json' : 'text'
+      if (flags.policy === 'lab') {
+        end(await runLab(flags, format))
         return
       }
       if (flags.dbpath === undefined) {
@@ -85,13 +103,40 @@ export function addProxy(program: Command, { end }: Invocation): void {
         kmsEndpoint,
         stsEndpoint,
       }
-      end(
-        await runStandaloneProxy(settings, {
-          format: flags.json === true ? 'json' : 'text',
-          stdout: process.stdout,
-        }),
-      )
+      end(await toldOnce(format, runStandaloneProxy(settings, { format, stdout: process.stdout })))
     })
+}
+
+/** An empty KMIP server in the foreground, for trying clients and conformance suites. */
+async function runLab(flags: StandaloneFlags, format: 'text' | 'json'): Promise<number> {
+  const { listen, certificates } = flags
+  if (listen === undefined || certificates === undefined) {
+    throw new Failure({
+      code: 'USAGE-001',
+      message: `--policy lab needs ${listen === undefined ? '--listen PORT' : '--certificates DIR'}`,
+      remedy: 'Start it as: snapthaw proxy --policy lab --listen 5696 --certificates DIR',
+    })
+  }
+  const { eventsInWords } = await import('../proxy/event-words.ts')
+  const { eventsTo } = await import('../proxy/events.ts')
+  const { untilSignalled } = await import('../proxy/proxy-process.ts')
+  const { serveLab } = await import('../proxy/serve.ts')
+  const emit = format === 'json' ? eventsTo(process.stdout) : eventsInWords(process.stdout, undefined)
+  const orders = { port: portOf('listen', listen), certificates }
+  return toldOnce(
+    format,
+    untilSignalled(signal => serveLab(orders, { emit, signal })),
+  )
+}
+
+/** As NDJSON, a failure is an event already: only its exit code is left to tell. */
+async function toldOnce(format: 'text' | 'json', serving: Promise<number>): Promise<number> {
+  try {
+    return await serving
+  } catch (error) {
+    if (format === 'json' && error instanceof Failure) return error.exitCode
+    throw error
+  }
 }
 
 /** kmipProxyStandalone takes its long flags with one dash; commander would read `-awsRegion` as nine short ones. */

@@ -23,6 +23,12 @@ export function proxyEventsOf(event: KmipEvent, keyIds: readonly string[]): read
   }
 }
 
+/** The same of a server that is there to be tried: new keys and unknown ids are its business, and no findings. */
+export function labEventsOf(event: KmipEvent): readonly ProxyEvent[] {
+  if (event.type === 'new-key-asked' || event.type === 'unknown-key-asked') return []
+  return proxyEventsOf(event, []).filter(({ type }) => type !== 'finding')
+}
+
 function finding(about: Finding): ProxyEvent {
   return { type: 'finding', ...about }
 }

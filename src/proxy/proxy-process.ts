@@ -17,24 +17,31 @@ export async function runProxyProcess(input: Readable, output: Writable): Promis
   }
 }
 
-/**
- * A key proxy as the only work of this process: gets its orders, serves, and ends well on SIGTERM or SIGINT; a second
- * signal ends it at once. Resolves to the exit code 0, or tells and throws the `Failure`.
- */
-export async function serveUntilSignalled(
+/** A key proxy with orders that are made here, until SIGTERM or SIGINT: see `untilSignalled`. */
+export function serveUntilSignalled(
   prepare: (signal: AbortSignal) => Promise<ProxyOrders>,
   emit: Emit,
 ): Promise<number> {
+  return untilSignalled(async signal => {
+    const orders = await prepare(signal).catch((error: unknown) => {
+      if (error instanceof Failure) emit(failedEvent(error))
+      throw error
+    })
+    await serveProxy(orders, { emit, signal })
+  })
+}
+
+/**
+ * Serving as the only work of this process, which ends well on SIGTERM or SIGINT; a second signal ends it at once.
+ * Resolves to the exit code 0, or throws what `serve` throws.
+ */
+export async function untilSignalled(serve: (signal: AbortSignal) => Promise<void>): Promise<number> {
   const stop = new AbortController()
   const signals = ['SIGTERM', 'SIGINT'] as const
   const onSignal = () => stop.abort()
   for (const name of signals) process.once(name, onSignal)
   try {
-    const orders = await prepare(stop.signal).catch((error: unknown) => {
-      if (error instanceof Failure) emit(failedEvent(error))
-      throw error
-    })
-    await serveProxy(orders, { emit, signal: stop.signal })
+    await serve(stop.signal)
     return 0
   } catch (error) {
     if (stop.signal.aborted) return 0

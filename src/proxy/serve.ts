@@ -1,16 +1,17 @@
 import { ObjectStore, activeAesKey } from '../kmip/objects.ts'
-import { restorePolicy } from '../kmip/policy.ts'
-import { startKmipServer, type KmipServer } from '../kmip/server.ts'
+import type { KmipEvent } from '../kmip/event.ts'
+import { labPolicy, restorePolicy, type Policy } from '../kmip/policy.ts'
+import { startKmipServer, type KmipServer, type KmipServerOptions } from '../kmip/server.ts'
 import type { CloudCredentials } from '../kms/key-service.ts'
 import { Failure, systemErrorCode } from '../lib/failure.ts'
 import { isPortFree } from '../lib/ports.ts'
 import type { Secret } from '../lib/secret.ts'
 import { writeCertificateFiles } from './certificate-files.ts'
-import { issueCertificates, type RunCertificates } from './certificates.ts'
+import { issueCertificates } from './certificates.ts'
 import { failedEvent, type Emit } from './events.ts'
-import { proxyEventsOf, toldOnce } from './kmip-events.ts'
+import { labEventsOf, proxyEventsOf, toldOnce } from './kmip-events.ts'
 import type { ProxyOrders } from './orders.ts'
-import { unwrapKeys } from './unwrap.ts'
+import { unwrapKeys, type UnwrappedKey } from './unwrap.ts'
 
 export interface ServeOptions {
   readonly emit: Emit
@@ -25,8 +26,12 @@ export interface ServeOptions {
  * at the end.
  */
 export async function serveProxy(orders: ProxyOrders, { emit, signal }: ServeOptions): Promise<void> {
+  await tellingOfFailure({ emit, signal }, () => serve(orders, { emit, signal }))
+}
+
+async function tellingOfFailure({ emit, signal }: ServeOptions, serving: () => Promise<void>): Promise<void> {
   try {
-    await serve(orders, { emit, signal })
+    await serving()
   } catch (error) {
     // What fails because it was told to end has not failed.
     if (!signal.aborted) {
@@ -39,23 +44,79 @@ export async function serveProxy(orders: ProxyOrders, { emit, signal }: ServeOpt
 
 async function serve(orders: ProxyOrders, { emit, signal }: ServeOptions): Promise<void> {
   const keyIds = orders.keys.flatMap(key => key.ids)
+  const tell = toldOnce(emit)
+  await serveKeys(
+    {
+      port: orders.port,
+      certificates: orders.certificates,
+      policy: restorePolicy,
+      keyIds,
+      openKeys: () =>
+        unwrapKeys(orders.keys, { dbpath: orders.certificates, emit, signal }).finally(() =>
+          wipeCredentials(orders),
+        ),
+      onKmipEvent: event => proxyEventsOf(event, keyIds).forEach(tell),
+    },
+    { emit, signal },
+  )
+}
+
+/** An empty KMIP server with the `lab` policy, for trying clients and conformance suites. */
+export interface LabOrders {
+  /** Of 127.0.0.1; 0: a free one. */
+  readonly port: number
+  /** The folder for kmipCA.pem and kmipClient.pem. */
+  readonly certificates: string
+}
+
+/** Everything that KMIP allows, in memory only. Throws PROXY-001 or PROXY-009, told before. */
+export async function serveLab(
+  { port, certificates }: LabOrders,
+  { emit, signal }: ServeOptions,
+): Promise<void> {
+  await tellingOfFailure({ emit, signal }, async () => {
+    emit({
+      type: 'note',
+      message: 'Policy lab: keys live in memory only, and are gone when this process ends',
+    })
+    await serveKeys(
+      {
+        port,
+        certificates,
+        policy: labPolicy,
+        keyIds: [],
+        openKeys: () => Promise.resolve([]),
+        onKmipEvent: event => labEventsOf(event).forEach(emit),
+      },
+      { emit, signal },
+    )
+  })
+}
+
+interface Service {
+  readonly port: number
+  readonly certificates: string
+  readonly policy: Policy
+  readonly keyIds: readonly string[]
+  readonly openKeys: () => Promise<readonly UnwrappedKey[]>
+  readonly onKmipEvent: (event: KmipEvent) => void
+}
+
+async function serveKeys(service: Service, { emit, signal }: ServeOptions): Promise<void> {
+  const { port, policy, keyIds, onKmipEvent } = service
   const store = new ObjectStore()
   emit({ type: 'starting', keyIds })
   // Before the cloud is asked: what can be known at once should not take a while to be said.
-  if (!(await isPortFree(orders.port))) throw portTaken(orders.port)
+  if (!(await isPortFree(port))) throw portTaken(port)
   try {
-    const [keys, certificates] = await Promise.all([
-      unwrapKeys(orders.keys, { dbpath: orders.certificates, emit, signal }).finally(() =>
-        wipeCredentials(orders),
-      ),
-      issueCertificates(),
-    ])
+    const [keys, run] = await Promise.all([service.openKeys(), issueCertificates()])
     for (const { ids, masterKey } of keys) activeAesKey(store, { uniqueIdentifier: ids, key: masterKey })
     signal.throwIfAborted()
-    const server = await listen(orders.port, certificates, { store, keyIds, emit })
+    const tls = { key: run.server.key, cert: run.server.certificate, ca: run.authority }
+    const server = await listen({ host: '127.0.0.1', port, tls, store, policy, onEvent: onKmipEvent })
     try {
       // Only now: a proxy that cannot listen must leave the files of the one that does.
-      const files = await writeCertificateFiles(orders.certificates, certificates)
+      const files = await writeCertificateFiles(service.certificates, run)
       emit({ type: 'serving', port: server.port, keyIds, ...files })
       await aborted(signal)
     } finally {
@@ -66,29 +127,11 @@ async function serve(orders: ProxyOrders, { emit, signal }: ServeOptions): Promi
   }
 }
 
-interface Served {
-  readonly store: ObjectStore
-  readonly keyIds: readonly string[]
-  readonly emit: Emit
-}
-
-async function listen(
-  port: number,
-  run: RunCertificates,
-  { store, keyIds, emit }: Served,
-): Promise<KmipServer> {
-  const tell = toldOnce(emit)
+async function listen(options: KmipServerOptions): Promise<KmipServer> {
   try {
-    return await startKmipServer({
-      host: '127.0.0.1',
-      port,
-      tls: { key: run.server.key, cert: run.server.certificate, ca: run.authority },
-      store,
-      policy: restorePolicy,
-      onEvent: event => proxyEventsOf(event, keyIds).forEach(tell),
-    })
+    return await startKmipServer(options)
   } catch (error) {
-    throw systemErrorCode(error) === undefined ? error : portTaken(port, error)
+    throw systemErrorCode(error) === undefined ? error : portTaken(options.port, error)
   }
 }
 

@@ -11,7 +11,8 @@ import { openKeyService } from '../kms/open.ts'
 import { Failure } from '../lib/failure.ts'
 import { Secret } from '../lib/secret.ts'
 import { shellCommand } from '../lib/shell-quote.ts'
-import { eventsTo, type Emit, type ProxyEvent } from '../proxy/events.ts'
+import { eventsTo } from '../proxy/events.ts'
+import { eventsInWords } from '../proxy/event-words.ts'
 import type { KeyOrder } from '../proxy/orders.ts'
 import { serveUntilSignalled } from '../proxy/proxy-process.ts'
 import { findDbpaths } from '../snapshot/find.ts'
@@ -45,7 +46,7 @@ export async function runStandaloneProxy(
   settings: StandaloneSettings,
   { format, stdout }: { readonly format: 'text' | 'json'; readonly stdout: Writable },
 ): Promise<number> {
-  const emit = format === 'json' ? eventsTo(stdout) : inWords(stdout, settings)
+  const emit = format === 'json' ? eventsTo(stdout) : eventsInWords(stdout, settings.mongodPort)
   return serveUntilSignalled(async signal => {
     const path = pastedPath(settings.dbpath, { home: homedir(), cwd: process.cwd() })
     const [dbpath] = await findDbpaths(path, signal)
@@ -116,39 +117,4 @@ function noKey(dbpath: string, provider: string | undefined): Failure {
     message: `${dbpath} has no key${provider === undefined ? '' : ` of ${provider}`} in cloudProviderCredentials`,
     remedy: `See what it has: ${shellCommand(['snapthaw', 'inspect', dbpath])}`,
   })
-}
-
-/** Events as sentences, for whoever starts the proxy by hand. */
-function inWords(stdout: Writable, settings: StandaloneSettings): Emit {
-  return event => {
-    const line = sentence(event, settings)
-    if (line !== undefined) stdout.write(`${line}\n`)
-  }
-}
-
-function sentence(event: ProxyEvent, { mongodPort }: StandaloneSettings): string | undefined {
-  switch (event.type) {
-    case 'starting':
-      return `Unwrapping ${event.keyIds.join(', ')}`
-    case 'unwrapped':
-      return `${event.provider} unwrapped the master key in ${event.millis} ms`
-    case 'note':
-      return event.message
-    case 'serving':
-      return [
-        `Serving ${event.keyIds.join(', ')} on 127.0.0.1:${event.port}`,
-        `Start mongod with: --port ${mongodPort} --bind_ip 127.0.0.1 --enableEncryption --kmipServerName 127.0.0.1 --kmipPort ${event.port} --kmipServerCAFile ${event.caFile} --kmipClientCertificateFile ${event.clientCertificateFile} --kmipActivateKeys false`,
-      ].join('\n')
-    case 'served':
-      return `${event.operation}${event.keyId === undefined ? '' : ` of ${event.keyId}`} for ${event.peer}`
-    case 'refused':
-      return `Refused ${event.operation ?? 'a request'} of ${event.peer}: ${event.reason}`
-    case 'finding':
-      return `${event.code}: ${event.message}\n  ${event.remedy}`
-    case 'stopped':
-      return 'Stopped'
-    case 'failed':
-      // The command's own end says it.
-      return undefined
-  }
 }

@@ -293,3 +293,13 @@ it('asks for a path where none is given and nobody can answer', async () => {
   expect(exitCode).toBe(2)
   expect(last(stdout)).toMatchObject({ code: 'USAGE-001', exitCode: 2 })
 })
+
+it('tells that mongod asked the key proxy for a new key where the keystore is gone', async () => {
+  const { sandbox, run, restore } = await newCase('first-restore')
+  const [keyId] = await readdir(join(sandbox.dbpath, 'key.store'))
+  await rm(join(sandbox.dbpath, 'key.store', keyId!), { recursive: true })
+  const { exitCode, stdout } = await run(restore)
+  const events = eventsOf(stdout)
+  expect(events.at(-1)).toMatchObject({ type: 'failed', exitCode })
+  expect(exitCode === 3 || events.some(({ code }) => code === 'PROXY-004')).toBe(true)
+})

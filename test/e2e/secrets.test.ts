@@ -25,7 +25,7 @@ async function masterKeyOf({ sandbox }: Case, keys: Awaited<ReturnType<typeof ke
   const blob = (await readdir(folder)).find(name => name.endsWith('.key'))!
   const kms = new KMSClient({
     region: 'us-east-1',
-    endpoint: sandbox.endpoints.kms,
+    endpoint: sandbox.endpoints.kms!,
     credentials: { ...keys },
   })
   const { Plaintext } = await kms.send(

@@ -53,7 +53,7 @@ it('takes the operator by keys from the snapshot to the data, at 80×24, and say
   expect(left).toMatch(/✔ Hand-over/)
   expect(left).toContain('snapthaw stop')
   expect(left).toContain('What this was to teach')
-  expect(terminal.modes.cursorIsVisible).toBe(true)
+  expect(terminal.modes().cursorIsVisible).toBe(true)
   const uri = /mongodb:\/\/127\.0\.0\.1:\d+\/\?directConnection=true/.exec(left)![0]
   const client = new MongoClient(uri)
   try {
@@ -125,7 +125,7 @@ it('completes a typed path, goes back, and is cancelled with exit code 130 that 
   terminal.press('enter')
   expect(await terminal.exit).toMatchObject({ exitCode: 130 })
   expect((await operator.run(['status'])).stdout).toContain('nothing of it is running')
-  expect(terminal.modes.cursorIsVisible).toBe(true)
+  expect(terminal.modes().cursorIsVisible).toBe(true)
 })
 
 it('goes on after it was killed, asks whether to, and asks nothing twice', async () => {

@@ -11,11 +11,14 @@ import { findMongods } from '../../mongod/find.ts'
 import type { MongodBinary, RunningMongod } from '../../mongod/mongod.ts'
 import type { StartEvent } from '../../mongod/readiness.ts'
 import { startMongod as startProcess } from '../../mongod/start.ts'
+import { sizeOf } from '../../mongod/run-log.ts'
+import { followEvents } from '../../proxy/embedded.ts'
 import type { KeyProxy } from '../../proxy/key-proxy.ts'
 import { choosePort } from '../choose-port.ts'
 import type { RestoreContext } from '../context.ts'
 import { catalogue, choice, confirm, path } from '../questions.ts'
 import { stopRecordedMongod } from '../running.ts'
+import { proxyStatusLog } from './proxy.ts'
 import type { ChosenSnapshot } from './snapshot.ts'
 
 /** A mongod of this session, and the words it was started with. */
@@ -33,7 +36,9 @@ export async function startMongod(
   if (adopted !== undefined) return done(context, adopted, 'still running from before')
   const binary = await chooseBinary(context, snapshot)
   const settings = await settle(context, snapshot, proxy, binary)
-  const { mongod, millis } = await start(context, snapshot, binary, settings)
+  const { mongod, millis } = await withProxyWatched(context, snapshot, () =>
+    start(context, snapshot, binary, settings),
+  )
   return done(context, mongod, `ready after ${formatDuration(millis)}`)
 }
 
@@ -187,6 +192,39 @@ async function start(
     const { because, correction } = started
     context.tell({ type: 'note', step: 'mongod', message: `${because.message}. ${because.remedy}` })
     settings = { ...settings, ...correction }
+  }
+}
+
+/**
+ * Tells what the key proxy has to say while mongod starts: that it was asked for a new key, or for one that it does not
+ * have, explains a failure better than mongod's own words.
+ */
+async function withProxyWatched<T>(
+  context: RestoreContext,
+  { session }: ChosenSnapshot,
+  work: () => Promise<T>,
+): Promise<T> {
+  const over = new AbortController()
+  const statusLog = proxyStatusLog(session)
+  const watching = watchProxy(context, statusLog, await sizeOf(statusLog), over.signal)
+  try {
+    return await work()
+  } finally {
+    over.abort()
+    await watching
+  }
+}
+
+async function watchProxy(
+  context: RestoreContext,
+  statusLog: string,
+  from: number,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const event of followEvents(statusLog, { from, signal })) {
+    if (event.type !== 'finding') continue
+    const { code, severity, message, remedy } = event
+    context.tell({ type: 'finding', step: 'mongod', code, severity, message, remedy })
   }
 }
 

@@ -9,6 +9,7 @@ import { choosePort } from '../choose-port.ts'
 import type { RestoreContext } from '../context.ts'
 import { catalogue } from '../questions.ts'
 import { stopRecordedProxy } from '../running.ts'
+import type { Session } from '../session.ts'
 import type { Access, OpenedKey } from './credentials.ts'
 import type { ChosenSnapshot } from './snapshot.ts'
 
@@ -37,7 +38,7 @@ export async function startProxy(
   const proxy = await startEmbeddedProxy({
     program: context.program,
     orders: { port, certificates: snapshot.dbpath, keys: access.keys.map(orderOf) },
-    statusLog: join(session.folder, 'proxy.ndjson'),
+    statusLog: proxyStatusLog(session),
     environment: context.environment,
     onStarted: async identity => {
       const engine = 'embedded'
@@ -51,6 +52,11 @@ export async function startProxy(
   })
   await session.update({ proxy })
   return done(context, proxy, `ready after ${formatDuration(Date.now() - began)}`)
+}
+
+/** Where the key proxy of a session writes its events. */
+export function proxyStatusLog(session: Pick<Session, 'folder'>): string {
+  return join(session.folder, 'proxy.ndjson')
 }
 
 /** Chooses the port and shows the command. Throws PROXY-001. */
