@@ -294,12 +294,22 @@ it('asks for a path where none is given and nobody can answer', async () => {
   expect(last(stdout)).toMatchObject({ code: 'USAGE-001', exitCode: 2 })
 })
 
-it('tells that mongod asked the key proxy for a new key where the keystore is gone', async () => {
+it('says that the keystore is gone, and does not let mongod make a new key', async () => {
   const { sandbox, run, restore } = await newCase('first-restore')
   const [keyId] = await readdir(join(sandbox.dbpath, 'key.store'))
   await rm(join(sandbox.dbpath, 'key.store', keyId!), { recursive: true })
-  const { exitCode, stdout } = await run(restore)
+  const { stdout } = await run(restore)
+  expect(last(stdout)).toMatchObject({ type: 'failed', code: 'MONGOD-005', exitCode: 6 })
+})
+
+it('tells what the key proxy sees while mongod starts: that it was asked for a new key', async () => {
+  const { sandbox, run, restore } = await newCase('first-restore')
+  const mongod = join(sandbox.root, 'asking-mongod')
+  const asks = `[ "$1" = --version ] || "${process.execPath}" "${join(import.meta.dirname, 'ask-for-new-key.ts')}" "$@"`
+  await writeFile(mongod, `#!/bin/sh\n${asks}\nexec "${sandbox.mongod}" "$@"\n`, { mode: 0o755 })
+  const { stdout } = await run([...restore.with(restore.indexOf('--mongod') + 1, mongod), '--then', 'stop'])
   const events = eventsOf(stdout)
-  expect(events.at(-1)).toMatchObject({ type: 'failed', exitCode })
-  expect(exitCode === 3 || events.some(({ code }) => code === 'PROXY-004')).toBe(true)
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: 'finding', code: 'PROXY-004', severity: 'error' }),
+  )
 })
