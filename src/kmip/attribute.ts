@@ -1,5 +1,5 @@
-import type { AttributeName, AttributeValues, CustomAttributeName } from './attribute-table.ts'
-import { attributeRow } from './attribute-table.ts'
+import type { AttributeName, AttributeValues, CustomAttributeName } from './attributes/attribute-table.ts'
+import { attributeRow } from './attributes/attribute-table.ts'
 import { KmipError } from './result.ts'
 import type { Shape, ValueOf } from './shape.ts'
 import { anything, integer, many, once, optional, structure, text } from './shape.ts'

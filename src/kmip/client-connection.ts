@@ -53,9 +53,9 @@ export async function openConnection(options: ConnectionOptions): Promise<Client
   const waiting: Waiting[] = []
   const ready = Promise.withResolvers<undefined>()
   let isReady = false
-  let failure: unknown
+  let failure: Error | undefined
 
-  const fail = (error: unknown) => {
+  const fail = (error: Error) => {
     failure ??= error
     ready.reject(failure)
     for (const { reject, timer } of waiting.splice(0)) {
@@ -74,7 +74,14 @@ export async function openConnection(options: ConnectionOptions): Promise<Client
       next.resolve(message)
     }
   }
-  const abort = () => fail(signal?.reason)
+  const abort = () => {
+    const reason: unknown = signal?.reason
+    fail(
+      reason instanceof Error
+        ? reason
+        : new KmipConnectionError('closed', 'The connection has been given up', reason),
+    )
+  }
   const connecting = failLate(`There is no connection to ${host}:${port}`)
 
   signal?.addEventListener('abort', abort, { once: true })
@@ -120,6 +127,8 @@ export async function openConnection(options: ConnectionOptions): Promise<Client
     close: () =>
       new Promise(resolve => {
         failure ??= new KmipConnectionError('closed', 'The connection has been closed')
+        // A server that does not close its side is not waited for.
+        socket.setTimeout(timeout, () => socket.destroy())
         if (socket.closed) resolve()
         else socket.once('close', () => resolve()).end()
       }),

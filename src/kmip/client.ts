@@ -1,7 +1,7 @@
 import { Secret } from '../lib/secret.ts'
-import type { AttributeName, CustomAttributeName } from './attribute-table.ts'
 import type { Attribute } from './attribute.ts'
 import { attributeValueField } from './attribute.ts'
+import type { AttributeName, CustomAttributeName } from './attributes/attribute-table.ts'
 import { openConnection } from './client-connection.ts'
 import type { BatchAnswer, BatchRequest, BatchRequestItem } from './exchange.ts'
 import { readResponse, writeRequest } from './exchange.ts'
@@ -100,8 +100,9 @@ export async function connectKmip(options: KmipClientOptions): Promise<KmipClien
     readResponse(await connection.exchange(writeRequest(version, batch)), batch)
   const perform: KmipClient['perform'] = async (operation, request) => {
     const [answer] = await exchange({ items: [{ operation, request } as BatchRequestItem] })
-    if (answer === undefined)
+    if (answer === undefined) {
       throw new KmipError('GeneralFailure', 'The server has sent an empty response', operation)
+    }
     if (answer.error !== undefined) throw answer.error
     return answer.response as ResponseOf<typeof operation>
   }

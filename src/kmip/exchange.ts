@@ -82,8 +82,9 @@ function readAnswer(answer: ResponseItem, asked: BatchRequestItem | undefined): 
   const { operation } = asked
   const { resultStatus, responsePayload } = answer
   if (resultStatus !== 'Success') return { operation, error: errorOf(answer, operation) }
-  if (responsePayload === undefined)
+  if (responsePayload === undefined) {
     throw new KmipConnectionError('malformed', 'The server has answered with nothing')
+  }
   const response = wellFormed(() => definition(operation).response.read(responsePayload, 'ignore'))
   return { operation, response } as BatchAnswer
 }

@@ -31,8 +31,9 @@ function move(object: ManagedObject, state: StateName, at: bigint): void {
 /** Lets the dates that have passed take their effect: an object is active from its Activation Date on, and so forth. */
 export function settle(object: ManagedObject, now: bigint): void {
   const activation = object.attributes.get('Activation Date')
-  if (stateOf(object) === 'PreActive' && activation !== undefined && activation <= now)
+  if (stateOf(object) === 'PreActive' && activation !== undefined && activation <= now) {
     move(object, 'Active', now)
+  }
   const deactivation = object.attributes.get('Deactivation Date')
   if (stateOf(object) === 'Active' && deactivation !== undefined && deactivation <= now) {
     move(object, 'Deactivated', now)

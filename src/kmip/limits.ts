@@ -15,7 +15,7 @@ export interface Limits {
  * one of them has given up itself. Those that keep a connection and poll do so every quarter of an hour.
  */
 export const defaultLimits: Limits = {
-  connections: 1024,
+  connections: 800,
   handshakeTimeout: 5_000,
   requestTimeout: 5_000,
   idleTimeout: 20 * 60_000,

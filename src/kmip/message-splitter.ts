@@ -47,8 +47,9 @@ export class MessageSplitter {
   }
 
   #lengthOfMessage(bytes: Buffer): number {
-    if (bytes.readUInt32BE(0) !== this.#beginning)
+    if (bytes.readUInt32BE(0) !== this.#beginning) {
       throw new TtlvError('This is not the beginning of a KMIP message', 0)
+    }
     const length = headerLength + bytes.readUInt32BE(4)
     if (length > maximumMessageLength) throw new TtlvError('The message is longer than 64 KiB', 4)
     return length

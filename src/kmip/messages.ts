@@ -1,3 +1,4 @@
+import type { ValueOf } from './shape.ts'
 import {
   anything,
   boolean,
@@ -11,7 +12,6 @@ import {
   structure,
   text,
 } from './shape.ts'
-import type { ValueOf } from './shape.ts'
 import {
   AttestationType,
   BatchErrorContinuationOption,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { AttributeSet } from './attribute-set.ts'
-import { attributeRow } from './attribute-table.ts'
 import type { Attribute, TemplateAttribute } from './attribute.ts'
+import { AttributeSet } from './attributes/attribute-set.ts'
+import { attributeRow } from './attributes/attribute-table.ts'
 import { checkDates, isDestroyed, settle } from './lifecycle.ts'
-import { sha256Digest } from './objects.ts'
 import type { ManagedObject } from './objects.ts'
+import { sha256Digest } from './objects.ts'
 import type { Context } from './operation.ts'
 import { KmipError } from './result.ts'
 import { CryptographicUsageMask } from './ttlv/masks.ts'
@@ -93,7 +93,10 @@ export function checkName(
   }
 }
 
-/** An attribute as it is kept: with what the server adds, and custom values under the tag of attribute values. */
+/**
+ * An attribute as it is kept, with what the server adds. Throws `KmipError` ApplicationNamespaceNotSupported for application
+ * data that it would have to make.
+ */
 export function completed(attribute: Attribute): Attribute {
   if (attribute.name === 'Usage Limits') {
     const { usageLimitsTotal } = attribute.value

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Secret } from '../lib/secret.ts'
-import { AttributeSet } from './attribute-set.ts'
+import { AttributeSet } from './attributes/attribute-set.ts'
 import type { KeyWrappingData } from './structures.ts'
 import type { Named } from './ttlv/enumeration.ts'
 import type { SecretDataType } from './ttlv/enumerations.ts'
@@ -36,8 +36,9 @@ export class ObjectStore {
   readonly #objects = new Map<string, ManagedObject>()
 
   add(uniqueIdentifier: string, object: ManagedObject): void {
-    if (this.#objects.has(uniqueIdentifier))
+    if (this.#objects.has(uniqueIdentifier)) {
       throw new RangeError(`There already is an object ${uniqueIdentifier}`)
+    }
     object.attributes.set('Unique Identifier', uniqueIdentifier)
     this.#objects.set(uniqueIdentifier, object)
   }

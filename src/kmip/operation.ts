@@ -1,10 +1,10 @@
+import type { CipherStreams } from './crypto/cipher-streams.ts'
 import { isDestroyed, settle } from './lifecycle.ts'
 import type { ProtocolVersion } from './messages.ts'
 import type { ManagedObject, ObjectStore } from './objects.ts'
 import type { Policy } from './policy.ts'
 import { KmipError } from './result.ts'
 import type { Shape } from './shape.ts'
-import type { CipherStreams } from './cipher-streams.ts'
 
 /** What an operation has to do with, while the items of one request are carried out. */
 export interface Context {
@@ -48,8 +48,9 @@ export interface FoundObject {
  */
 export function findObject(uniqueIdentifier: string | undefined, context: Context): FoundObject {
   const id = uniqueIdentifier ?? context.placeholder
-  if (id === undefined)
+  if (id === undefined) {
     throw new KmipError('ItemNotFound', 'No object is named, and none by an earlier item of the batch')
+  }
   const object = context.store.get(id)
   if (object === undefined) throw new KmipError('ItemNotFound', 'No object has this unique identifier')
   settle(object, context.now)

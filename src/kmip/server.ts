@@ -1,14 +1,16 @@
 import { constants } from 'node:crypto'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Server } from 'node:tls'
 import { createServer } from 'node:tls'
-import { serveConnection } from './connection.ts'
-import type { KmipEvent } from './event.ts'
+import { systemErrorCode } from '../lib/failure.ts'
+import type { KmipEvent, RejectionCause } from './event.ts'
 import type { Limits } from './limits.ts'
 import { defaultLimits } from './limits.ts'
 import type { ObjectStore } from './objects.ts'
-import { rejectionOf } from './rejection.ts'
 import type { Policy } from './policy.ts'
-import { createResponder } from './respond.ts'
+import { serveConnection } from './serving/connection.ts'
+import { rejectionOf } from './serving/rejection.ts'
+import { createResponder } from './serving/respond.ts'
 
 export interface KmipServerOptions {
   /** Loopback, and nothing else: whoever has the client certificate has the keys. */
@@ -42,8 +44,6 @@ export async function startKmipServer(options: KmipServerOptions): Promise<KmipS
   const limits = { ...defaultLimits, ...options.limits }
   const tell = (event: KmipEvent) => options.onEvent?.(event)
   const responder = createResponder(options)
-  const sockets = new Set<Socket>()
-  let lastClosed = 'unknown'
   const server = createServer({
     ...options.tls,
     requestCert: true,
@@ -56,40 +56,13 @@ export async function startKmipServer(options: KmipServerOptions): Promise<KmipS
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   })
   server.maxConnections = limits.connections
-  server.on('connection', (socket: Socket) => {
-    const peer = peerOf(socket)
-    sockets.add(socket)
-    socket.once('close', () => {
-      sockets.delete(socket)
-      lastClosed = peer
-    })
-  })
-  server.on('drop', (connection?: Address) => {
-    tell({
-      type: 'rejected',
-      cause: 'limit',
-      why: 'There are too many connections',
-      peer: peerOf(connection ?? {}),
-    })
-  })
-  server.on('tlsClientError', (error, socket) => {
-    // Over its certificate, a socket is closed before this is told, and has lost its address: it is the last one closed.
-    const peer = socket.remoteAddress === undefined ? lastClosed : peerOf(socket)
-    tell({ type: 'rejected', ...rejectionOf(error, socket), peer })
-    socket.destroy()
-  })
   server.on('secureConnection', socket => {
     // `rejectUnauthorized` has seen to it; a second look costs nothing, and keys depend on it.
     if (!socket.authorized) socket.destroy()
     else serveConnection(socket, { responder, limits, tell, peer: peerOf(socket) })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host: options.host, port: options.port }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
+  const sockets = followSockets(server, tell)
+  await listen(server, options)
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {
@@ -99,6 +72,52 @@ export async function startKmipServer(options: KmipServerOptions): Promise<KmipS
       responder.close()
     },
   }
+}
+
+/** Keeps the sockets that are open, whatever stage they are in, and tells of those that do not get as far as a request. */
+function followSockets(server: Server, tell: (event: KmipEvent) => void): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  let lastClosed = peerOf({})
+  const reject = (cause: RejectionCause, why: string, peer: string) =>
+    tell({ type: 'rejected', cause, why, peer })
+  server.on('connection', (socket: Socket) => {
+    const peer = peerOf(socket)
+    sockets.add(socket)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      lastClosed = peer
+    })
+  })
+  server.on('tlsClientError', (error, socket) => {
+    const { cause, why } = rejectionOf(error, socket)
+    // Over its certificate, a socket is closed before this is told, and has lost its address: it is the last one closed.
+    reject(cause, why, socket.remoteAddress === undefined ? lastClosed : peerOf(socket))
+    socket.destroy()
+  })
+  server.on('drop', (connection: Address = {}) => {
+    reject('limit', 'There are too many connections', peerOf(connection))
+  })
+  server.on('listening', () => {
+    // Without a listener, a connection that the system cannot accept (no file descriptors left) would end the process.
+    server.on('error', (error: Error) => {
+      reject(
+        'limit',
+        `A connection cannot be accepted: ${systemErrorCode(error) ?? error.message}`,
+        peerOf({}),
+      )
+    })
+  })
+  return sockets
+}
+
+function listen(server: Server, { host, port }: KmipServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
 }
 
 interface Address {

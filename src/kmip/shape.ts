@@ -184,8 +184,8 @@ export function structure<const M extends Members>(members: M): Shape<StructureV
       for (const { name, tag, shape, times } of fields) {
         const one = content[name]
         if (one === undefined) continue
-        if (times === 'many') for (const each of one as readonly unknown[]) written.push(shape.write(tag, each))
-        else written.push(shape.write(tag, one))
+        const all = times === 'many' ? (one as readonly unknown[]) : [one]
+        for (const each of all) written.push(shape.write(tag, each))
       }
       return { tag: structureTag, type: 'Structure', value: written }
     },

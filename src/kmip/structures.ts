@@ -27,6 +27,7 @@ import {
   MaskGenerator,
   NameType,
   PaddingMethod,
+  RecommendedCurve,
   RevocationReasonCode,
   RNGAlgorithm,
   UsageLimitsUnit,
@@ -118,6 +119,7 @@ export const rngParameters = structure({
   cryptographicLength: optional(Tag.CryptographicLength, integer),
   hashingAlgorithm: optional(Tag.HashingAlgorithm, named(HashingAlgorithm)),
   drbgAlgorithm: optional(Tag.DRBGAlgorithm, named(DRBGAlgorithm)),
+  recommendedCurve: optional(Tag.RecommendedCurve, named(RecommendedCurve)),
   fips186Variation: optional(Tag.FIPS186Variation, named(FIPS186Variation)),
   predictionResistance: optional(Tag.PredictionResistance, boolean),
 })

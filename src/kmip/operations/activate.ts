@@ -11,12 +11,14 @@ export const activate = operation({
   perform({ uniqueIdentifier: asked }, context) {
     const { uniqueIdentifier, object } = findUndestroyed(asked, context)
     if (context.policy.activates === 'active keys') {
-      if (stateOf(object) !== 'Active')
+      if (stateOf(object) !== 'Active') {
         throw new KmipError('PermissionDenied', 'The object is not active, and stays so')
+      }
       return { uniqueIdentifier }
     }
-    if (stateOf(object) !== 'PreActive')
+    if (stateOf(object) !== 'PreActive') {
       throw new KmipError('PermissionDenied', 'The object is not pre-active')
+    }
     activateObject(object, context.now)
     return { uniqueIdentifier }
   },

@@ -1,6 +1,6 @@
 import { attribute } from '../attribute.ts'
-import { attributeRow } from '../attribute-table.ts'
-import { checkRight, follow } from '../changing-attributes.ts'
+import { attributeRow } from '../attributes/attribute-table.ts'
+import { checkRight, follow } from '../attributes/changing-attributes.ts'
 import { checkDates } from '../lifecycle.ts'
 import { checkName, completed } from '../new-object.ts'
 import { findObject, operation } from '../operation.ts'
@@ -21,8 +21,9 @@ export const addAttribute = operation({
   perform({ uniqueIdentifier: asked, attribute: wanted }, context) {
     const { uniqueIdentifier, object } = findObject(asked, context)
     checkRight(object, wanted.name, 'sets', context.now)
-    if (wanted.index !== undefined)
+    if (wanted.index !== undefined) {
       throw new KmipError('InvalidField', 'The index of a new attribute is for the server to give')
+    }
     const isSingle = attributeRow(wanted.name)?.instances === 'one'
     if (isSingle && object.attributes.instances(wanted.name).length > 0) {
       throw new KmipError('IllegalOperation', 'The object has this attribute already')

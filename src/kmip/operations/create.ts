@@ -20,8 +20,9 @@ export const create = operation({
     templateAttribute: optional(Tag.TemplateAttribute, templateAttribute),
   }),
   perform({ objectType, templateAttribute: template }, context) {
-    if (objectType !== 'SymmetricKey')
+    if (objectType !== 'SymmetricKey') {
       throw new KmipError('InvalidField', 'Only symmetric keys can be created')
+    }
     const attributes = newAttributes('SymmetricKey', template, context)
     const algorithm = attributes.get('Cryptographic Algorithm')
     const length = attributes.get('Cryptographic Length')
@@ -29,8 +30,9 @@ export const create = operation({
       throw new KmipError('InvalidMessage', 'The cryptographic algorithm or length is missing')
     }
     const byteLength = keyLengthInBytes(algorithm, length)
-    if (byteLength === undefined)
+    if (byteLength === undefined) {
       throw new KmipError('InvalidField', 'Keys of this algorithm or length are not created here')
+    }
     attributes.set('Original Creation Date', context.now)
     const bytes = new Secret(randomBytes(byteLength))
     const material = { keyFormatType: 'Raw', bytes } as const

@@ -1,5 +1,5 @@
 import { attribute } from '../attribute.ts'
-import { checkRight, findInstance } from '../changing-attributes.ts'
+import { checkRight, findInstance } from '../attributes/changing-attributes.ts'
 import { touch } from '../lifecycle.ts'
 import { findObject, operation } from '../operation.ts'
 import { integer, once, optional, structure, text } from '../shape.ts'

@@ -10,8 +10,9 @@ export const destroy = operation({
   response: structure({ uniqueIdentifier: once(Tag.UniqueIdentifier, text) }),
   perform({ uniqueIdentifier: asked }, context) {
     const { uniqueIdentifier, object } = findUndestroyed(asked, context)
-    if (stateOf(object) === 'Active')
+    if (stateOf(object) === 'Active') {
       throw new KmipError('PermissionDenied', 'The object is active: revoke it first')
+    }
     destroyObject(object, context.now)
     return { uniqueIdentifier }
   },

@@ -1,4 +1,4 @@
-import { transform } from '../cipher-operation.ts'
+import { transform } from '../crypto/cipher-operation.ts'
 import { operation } from '../operation.ts'
 import { boolean, bytes, once, optional, structure, text } from '../shape.ts'
 import { cryptographicParameters } from '../structures.ts'

@@ -1,14 +1,14 @@
-import { secretData, symmetricKey } from '../key-block.ts'
+import { materialOf, plainKey, wrap } from '../crypto/key-material.ts'
 import type { KeyBlock, KeyValue } from '../key-block.ts'
-import { materialOf, plainKey, wrap } from '../key-material.ts'
+import { secretData, symmetricKey } from '../key-block.ts'
 import { touch } from '../lifecycle.ts'
 import type { KeyMaterial, ManagedObject, StoredFormat } from '../objects.ts'
 import type { Context } from '../operation.ts'
 import { findUndestroyed, operation } from '../operation.ts'
 import { KmipError } from '../result.ts'
 import { named, once, optional, structure, text } from '../shape.ts'
-import { keyWrappingSpecification } from '../structures.ts'
 import type { KeyWrappingSpecification } from '../structures.ts'
+import { keyWrappingSpecification } from '../structures.ts'
 import { KeyCompressionType, KeyFormatType, KeyWrapType, ObjectType } from '../ttlv/enumerations.ts'
 import { Tag } from '../ttlv/tags.ts'
 
@@ -30,10 +30,8 @@ export const get = operation({
   perform(request, context) {
     const { uniqueIdentifier, object } = findUndestroyed(request.uniqueIdentifier, context)
     const material = materialOf(object)
-    checkExtractable(
-      object,
-      request.keyWrappingSpecification !== undefined || material.wrapping !== undefined,
-    )
+    const staysWrapped = material.wrapping !== undefined && request.keyWrapType !== 'NotWrapped'
+    checkExtractable(object, staysWrapped || request.keyWrappingSpecification !== undefined)
     const keyBlock = keyBlockOf(object, material, request, context)
     if (object.attributes.get('Fresh') === true) {
       object.attributes.set('Fresh', false)
@@ -58,8 +56,9 @@ interface Wishes {
 
 /** 3.48 Sensitive, 3.50 Extractable */
 function checkExtractable({ attributes }: ManagedObject, wrapped: boolean): void {
-  if (attributes.get('Extractable') === false)
+  if (attributes.get('Extractable') === false) {
     throw new KmipError('NotExtractable', 'The object is not extractable')
+  }
   if (attributes.get('Sensitive') === true && !wrapped) {
     throw new KmipError('Sensitive', 'The object is sensitive: it can be had wrapped only')
   }

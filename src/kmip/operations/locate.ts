@@ -1,6 +1,6 @@
 import type { RawAttribute } from '../attribute.ts'
 import { attributeValueField, rawAttribute } from '../attribute.ts'
-import { attributeRow } from '../attribute-table.ts'
+import { attributeRow } from '../attributes/attribute-table.ts'
 import { isDestroyed, settle } from '../lifecycle.ts'
 import type { ManagedObject } from '../objects.ts'
 import { operation } from '../operation.ts'

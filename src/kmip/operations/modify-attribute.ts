@@ -1,5 +1,5 @@
 import { attribute } from '../attribute.ts'
-import { checkRight, findInstance, follow } from '../changing-attributes.ts'
+import { checkRight, findInstance, follow } from '../attributes/changing-attributes.ts'
 import { checkDates } from '../lifecycle.ts'
 import { checkName, completed } from '../new-object.ts'
 import { findObject, operation } from '../operation.ts'

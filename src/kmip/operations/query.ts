@@ -1,7 +1,7 @@
-import { operation } from '../operation.ts'
 import type { Context } from '../operation.ts'
-import { anything, boolean, many, named, optional, structure, text } from '../shape.ts'
+import { operation } from '../operation.ts'
 import type { ValueOf } from '../shape.ts'
+import { anything, boolean, many, named, optional, structure, text } from '../shape.ts'
 import { rngParameters } from '../structures.ts'
 import type { Named } from '../ttlv/enumeration.ts'
 import {
@@ -18,7 +18,7 @@ import {
 import { Tag } from '../ttlv/tags.ts'
 import { profileInformation, servedProfiles } from './query-profiles.ts'
 
-/** 2.1.22 Capability Information */
+/** 2.1.21 Capability Information */
 const capabilityInformation = structure({
   streamingCapability: optional(Tag.StreamingCapability, boolean),
   asynchronousCapability: optional(Tag.AsynchronousCapability, boolean),

@@ -1,8 +1,8 @@
-import { templateAttribute } from '../attribute.ts'
 import { Secret } from '../../lib/secret.ts'
-import type { AttributeSet } from '../attribute-set.ts'
-import { secretData, symmetricKey } from '../key-block.ts'
+import { templateAttribute } from '../attribute.ts'
+import type { AttributeSet } from '../attributes/attribute-set.ts'
 import type { KeyBlock } from '../key-block.ts'
+import { secretData, symmetricKey } from '../key-block.ts'
 import { keyLengthInBytes, newAttributes, register as registerObject } from '../new-object.ts'
 import type { KeyMaterial, StoredFormat } from '../objects.ts'
 import { operation } from '../operation.ts'
@@ -46,8 +46,9 @@ export const register = operation({
 })
 
 function required<T>(object: T | undefined): T {
-  if (object === undefined)
+  if (object === undefined) {
     throw new KmipError('InvalidMessage', 'The object is missing, or of another type than is said')
+  }
   return object
 }
 
@@ -85,8 +86,9 @@ function materialFrom(keyBlock: KeyBlock): KeyMaterial | undefined {
   const keyMaterial = Buffer.isBuffer(keyValue) ? keyValue : keyValue.keyMaterial
   const isTransparent = !Buffer.isBuffer(keyMaterial)
   if (keyWrappingData !== undefined) {
-    if (isTransparent)
+    if (isTransparent) {
       throw new KmipError('InvalidMessage', 'The key material is not wrapped, though it is said to be')
+    }
     const encodedIn = Buffer.isBuffer(keyValue) ? 'KeyValue' : 'KeyMaterial'
     return { keyFormatType, bytes: new Secret(keyMaterial), wrapping: { data: keyWrappingData, encodedIn } }
   }

@@ -50,8 +50,9 @@ function decodeItem(bytes: Buffer, start: number, limit: number, depth: number):
     throw new TtlvError('An item is longer than what holds it', start)
   }
   const fixed = fixedLengthOf[type]
-  if (fixed !== undefined && fixed !== length)
+  if (fixed !== undefined && fixed !== length) {
     throw new TtlvError('An item has a length that its type cannot have', start)
+  }
   for (let at = from + length; at < from + padded(length); at++) {
     if (bytes[at] !== 0) throw new TtlvError('The padding of an item is not zero', at)
   }
@@ -91,8 +92,9 @@ function decodeItems(bytes: Buffer, from: number, limit: number, depth: number):
 }
 
 function decodeBigInteger(bytes: Buffer, from: number, length: number): bigint {
-  if (length === 0 || length % 8 !== 0)
+  if (length === 0 || length % 8 !== 0) {
     throw new TtlvError('A Big Integer is not a multiple of eight bytes', from)
+  }
   // By way of hexadecimal, since adding up words takes quadratic time, and a peer chooses the length.
   return BigInt.asIntN(length * 8, BigInt(`0x${bytes.toString('hex', from, from + length)}`))
 }

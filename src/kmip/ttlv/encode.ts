@@ -21,7 +21,7 @@ function encodedLength(field: Field): number {
 function valueLength(field: Field): number {
   switch (field.type) {
     case 'Structure':
-      return field.value.reduce((sum, child) => sum + encodedLength(child), 0)
+      return lengthOfAll(field.value)
     case 'Integer':
     case 'Enumeration':
     case 'Interval':
@@ -37,6 +37,12 @@ function valueLength(field: Field): number {
     case 'ByteString':
       return field.value.length
   }
+}
+
+function lengthOfAll(fields: readonly Field[]): number {
+  let length = 0
+  for (const field of fields) length += encodedLength(field)
+  return length
 }
 
 function bigIntegerLength(value: bigint): number {
@@ -60,7 +66,7 @@ function encodeAt(bytes: Buffer, start: number, field: Field): number {
 function encodeValue(bytes: Buffer, from: number, field: Field): number {
   switch (field.type) {
     case 'Structure':
-      return field.value.reduce((at, child) => encodeAt(bytes, at, child), from) - from
+      return encodeAll(bytes, from, field.value) - from
     case 'Integer':
       return bytes.writeInt32BE(field.value, from) - from
     case 'Enumeration':
@@ -78,6 +84,12 @@ function encodeValue(bytes: Buffer, from: number, field: Field): number {
     case 'ByteString':
       return field.value.copy(bytes, from)
   }
+}
+
+function encodeAll(bytes: Buffer, start: number, fields: readonly Field[]): number {
+  let at = start
+  for (const field of fields) at = encodeAt(bytes, at, field)
+  return at
 }
 
 function encodeBigInteger(bytes: Buffer, from: number, value: bigint): number {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { KmipError } from './result.ts'
+import { KmipError } from '../result.ts'
 
 /** Key wrapping with AES: the block cipher modes that stand for it, and what node:crypto calls them. */
 const wrappings = {

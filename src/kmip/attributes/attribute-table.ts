@@ -1,5 +1,5 @@
-import type { Shape, ValueOf } from './shape.ts'
-import { anything, boolean, dateTime, integer, interval, named, text } from './shape.ts'
+import type { Shape, ValueOf } from '../shape.ts'
+import { anything, boolean, dateTime, integer, interval, named, text } from '../shape.ts'
 import {
   alternativeName,
   applicationSpecificInformation,
@@ -11,9 +11,9 @@ import {
   revocationReason,
   rngParameters,
   usageLimits,
-} from './structures.ts'
-import type { VersionName } from './ttlv/enumeration.ts'
-import { CryptographicAlgorithm, ObjectType, State } from './ttlv/enumerations.ts'
+} from '../structures.ts'
+import type { VersionName } from '../ttlv/enumeration.ts'
+import { CryptographicAlgorithm, ObjectType, State } from '../ttlv/enumerations.ts'
 
 /** What the rules of an attribute are: one row of the table, after the rule tables of KMIP 1.4, section 3. */
 export interface AttributeRow {
@@ -24,12 +24,12 @@ export interface AttributeRow {
   readonly instances: 'one' | 'many'
   /** What a client may do: nothing, set it once, also modify it, also delete it. */
   readonly client: 'reads' | 'sets' | 'modifies' | 'deletes'
-  /** Which objects have it. Certificates are not among those of this library. */
-  readonly objects: 'all' | 'keys' | 'certificates'
+  /** Which objects have it; `others` are those that this library does not keep: certificates, key pairs. */
+  readonly objects: 'all' | 'keys' | 'others'
 }
 
 /**
- * The attributes of KMIP 1.4 in the order of section 3, by their names on the wire. Those of certificates are here so that
+ * The attributes of KMIP 1.4 in the order of section 3, by their names on the wire. Those of other objects are here so that
  * their names are known: they can be asked for, and no object has them.
  */
 export const attributeTable = {
@@ -39,16 +39,16 @@ export const attributeTable = {
   'Cryptographic Algorithm': row('3.4', '1.0', named(CryptographicAlgorithm), 'one', 'sets', 'all'),
   'Cryptographic Length': row('3.5', '1.0', integer, 'one', 'sets', 'all'),
   'Cryptographic Parameters': row('3.6', '1.0', cryptographicParameters, 'many', 'deletes', 'keys'),
-  'Cryptographic Domain Parameters': row('3.7', '1.0', anything, 'one', 'sets', 'certificates'),
-  'Certificate Type': row('3.8', '1.0', anything, 'one', 'reads', 'certificates'),
-  'Certificate Length': row('3.9', '1.1', anything, 'one', 'reads', 'certificates'),
-  'X.509 Certificate Identifier': row('3.10', '1.1', anything, 'one', 'reads', 'certificates'),
-  'X.509 Certificate Subject': row('3.11', '1.1', anything, 'one', 'reads', 'certificates'),
-  'X.509 Certificate Issuer': row('3.12', '1.1', anything, 'one', 'reads', 'certificates'),
-  'Certificate Identifier': row('3.13', '1.0', anything, 'one', 'reads', 'certificates'),
-  'Certificate Subject': row('3.14', '1.0', anything, 'one', 'reads', 'certificates'),
-  'Certificate Issuer': row('3.15', '1.0', anything, 'one', 'reads', 'certificates'),
-  'Digital Signature Algorithm': row('3.16', '1.1', anything, 'many', 'reads', 'certificates'),
+  'Cryptographic Domain Parameters': row('3.7', '1.0', anything, 'one', 'sets', 'others'),
+  'Certificate Type': row('3.8', '1.0', anything, 'one', 'reads', 'others'),
+  'Certificate Length': row('3.9', '1.1', anything, 'one', 'reads', 'others'),
+  'X.509 Certificate Identifier': row('3.10', '1.1', anything, 'one', 'reads', 'others'),
+  'X.509 Certificate Subject': row('3.11', '1.1', anything, 'one', 'reads', 'others'),
+  'X.509 Certificate Issuer': row('3.12', '1.1', anything, 'one', 'reads', 'others'),
+  'Certificate Identifier': row('3.13', '1.0', anything, 'one', 'reads', 'others'),
+  'Certificate Subject': row('3.14', '1.0', anything, 'one', 'reads', 'others'),
+  'Certificate Issuer': row('3.15', '1.0', anything, 'one', 'reads', 'others'),
+  'Digital Signature Algorithm': row('3.16', '1.1', anything, 'many', 'reads', 'others'),
   Digest: row('3.17', '1.0', digest, 'many', 'reads', 'all'),
   'Operation Policy Name': row('3.18', '1.0', text, 'one', 'sets', 'all'),
   'Cryptographic Usage Mask': row('3.19', '1.0', integer, 'one', 'sets', 'all'),
@@ -83,7 +83,7 @@ export const attributeTable = {
   'Key Value Location': row('3.42', '1.2', keyValueLocation, 'many', 'deletes', 'all'),
   'Original Creation Date': row('3.43', '1.2', dateTime, 'one', 'sets', 'all'),
   'Random Number Generator': row('3.44', '1.3', rngParameters, 'one', 'sets', 'all'),
-  'PKCS#12 Friendly Name': row('3.45', '1.4', text, 'one', 'deletes', 'certificates'),
+  'PKCS#12 Friendly Name': row('3.45', '1.4', text, 'one', 'deletes', 'others'),
   Description: row('3.46', '1.4', text, 'one', 'deletes', 'all'),
   Comment: row('3.47', '1.4', text, 'one', 'deletes', 'all'),
   Sensitive: row('3.48', '1.4', boolean, 'one', 'modifies', 'all'),

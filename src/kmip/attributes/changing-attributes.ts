@@ -1,9 +1,9 @@
+import type { Attribute } from '../attribute.ts'
+import { isDestroyed, isSettable, settle, touch } from '../lifecycle.ts'
+import { appliesTo } from '../new-object.ts'
+import type { ManagedObject } from '../objects.ts'
+import { KmipError } from '../result.ts'
 import { attributeRow } from './attribute-table.ts'
-import type { Attribute } from './attribute.ts'
-import { isDestroyed, isSettable, settle, touch } from './lifecycle.ts'
-import { appliesTo } from './new-object.ts'
-import type { ManagedObject } from './objects.ts'
-import { KmipError } from './result.ts'
 
 // What Add, Modify and Delete Attribute have in common (KMIP 1.4, sections 4.14 to 4.16 and 11.15 to 11.17).
 

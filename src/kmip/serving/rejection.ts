@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls'
-import { systemErrorCode } from '../lib/failure.ts'
-import type { RejectionCause } from './event.ts'
+import { systemErrorCode } from '../../lib/failure.ts'
+import type { RejectionCause } from '../event.ts'
 
 interface Rejection {
   readonly cause: RejectionCause

@@ -1,7 +1,7 @@
 import type { CipherGCM, DecipherGCM } from 'node:crypto'
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { KmipError } from './result.ts'
-import type { CryptographicParameters } from './structures.ts'
+import { KmipError } from '../result.ts'
+import type { CryptographicParameters } from '../structures.ts'
 
 // AES as Encrypt and Decrypt use it (KMIP 1.4, sections 4.29 and 4.30), over node:crypto.
 
@@ -56,8 +56,9 @@ export function startCipher(request: CipherRequest): RunningCipher {
     throw new KmipError('InvalidField', 'Neither the request nor the key has a block cipher mode')
   }
   const mode = modes[parameters.blockCipherMode]
-  if (mode === undefined)
+  if (mode === undefined) {
     throw new KmipError('FeatureNotSupported', 'The block cipher mode is not ECB, CBC, CTR or GCM')
+  }
   const padding = paddingOf(parameters, mode)
   const { iv, generatedIV } = ivOf(request, mode)
   return mode.node === 'gcm'
@@ -67,8 +68,9 @@ export function startCipher(request: CipherRequest): RunningCipher {
 
 function paddingOf({ paddingMethod }: CryptographicParameters, mode: Mode): boolean {
   if (paddingMethod === undefined || paddingMethod === 'None') return false
-  if (paddingMethod !== 'PKCS5')
+  if (paddingMethod !== 'PKCS5') {
     throw new KmipError('FeatureNotSupported', 'The padding method is neither None nor PKCS5')
+  }
   // A counter mode needs no padding: one that is asked for all the same changes nothing.
   return mode.padded
 }
@@ -146,8 +148,9 @@ function startGcm(request: CipherRequest, iv: Buffer, generatedIV: Buffer | unde
     generatedIV,
     update: data => attempt(() => decipher.update(data)),
     final(tag) {
-      if (tag === undefined)
+      if (tag === undefined) {
         throw new KmipError('InvalidMessage', 'The authenticated encryption tag is missing')
+      }
       if (tag.length !== authTagLength) {
         throw new KmipError('GeneralFailure', 'The authenticated encryption tag has the wrong length')
       }

@@ -1,11 +1,11 @@
 import type { TLSSocket } from 'node:tls'
-import { systemErrorCode } from '../lib/failure.ts'
-import type { KmipEvent, RejectionCause } from './event.ts'
-import type { Limits } from './limits.ts'
-import { MessageSplitter } from './message-splitter.ts'
+import { systemErrorCode } from '../../lib/failure.ts'
+import type { KmipEvent, RejectionCause } from '../event.ts'
+import type { Limits } from '../limits.ts'
+import { MessageSplitter } from '../message-splitter.ts'
+import { TtlvError } from '../ttlv/decode.ts'
+import { Tag } from '../ttlv/tags.ts'
 import type { Responder } from './respond.ts'
-import { TtlvError } from './ttlv/decode.ts'
-import { Tag } from './ttlv/tags.ts'
 
 interface Surroundings {
   readonly responder: Responder
@@ -24,12 +24,13 @@ export function serveConnection(socket: TLSSocket, { responder, limits, tell, pe
   let deadline: NodeJS.Timeout | undefined
 
   const reject = (cause: RejectionCause, why: string) => {
+    if (state === 'over') return
     state = 'over'
     tell({ type: 'rejected', cause, why, peer })
   }
   const startDeadline = (why: string) => {
     deadline ??= setTimeout(() => {
-      if (state !== 'over') reject('timeout', why)
+      reject('timeout', why)
       socket.destroy()
     }, limits.requestTimeout)
   }
@@ -81,12 +82,12 @@ export function serveConnection(socket: TLSSocket, { responder, limits, tell, pe
     answerOrGiveUp()
   })
   socket.on('end', () => {
-    if (state !== 'over' && messages.isMidMessage)
-      reject('broken', 'The connection has ended within a request')
+    if (messages.isMidMessage) reject('broken', 'The connection has ended within a request')
   })
   socket.on('error', (error: Error) => {
-    if (state !== 'over')
-      reject('broken', `The connection has broken: ${systemErrorCode(error) ?? error.name}`)
+    reject('broken', `The connection has broken: ${systemErrorCode(error) ?? error.name}`)
+    // An alert of TLS by itself leaves the socket open.
+    socket.destroy()
   })
   socket.on('close', clearDeadline)
 }

@@ -1,17 +1,18 @@
-import type { Happening } from './event.ts'
-import { printable } from './event.ts'
-import type { RequestItem, ResponseItem } from './messages.ts'
-import { requestItem } from './messages.ts'
-import type { Context, Operation } from './operation.ts'
-import type { KnownOperation } from './operations/table.ts'
-import { operations } from './operations/table.ts'
-import { KmipError, reasonFor } from './result.ts'
-import type { UnknownFields } from './shape.ts'
-import { TtlvError } from './ttlv/decode.ts'
-import { Operation as OperationCode } from './ttlv/enumerations.ts'
-import type { Field } from './ttlv/field.ts'
-import { childOf } from './ttlv/field.ts'
-import { Tag } from './ttlv/tags.ts'
+import type { Happening } from '../event.ts'
+import { printable } from '../event.ts'
+import type { RequestItem, ResponseItem } from '../messages.ts'
+import { requestItem } from '../messages.ts'
+import type { Context, Operation } from '../operation.ts'
+import type { KnownOperation } from '../operations/table.ts'
+import { operations } from '../operations/table.ts'
+import { KmipError } from '../result.ts'
+import type { UnknownFields } from '../shape.ts'
+import { TtlvError } from '../ttlv/decode.ts'
+import { Operation as OperationCode } from '../ttlv/enumerations.ts'
+import type { Field } from '../ttlv/field.ts'
+import { childOf } from '../ttlv/field.ts'
+import { Tag } from '../ttlv/tags.ts'
+import { failure } from './write-response.ts'
 
 /** Carries out one batch item, and tells how that went. Throws nothing, whatever the item. */
 export function respondToItem(
@@ -87,18 +88,6 @@ export function asKmipError(thrown: unknown): KmipError {
   if (thrown instanceof KmipError) return thrown
   if (thrown instanceof TtlvError) return new KmipError('InvalidMessage', thrown.message)
   return new KmipError('GeneralFailure', 'The server failed to carry out the request')
-}
-
-/** The fields of a response item that say what went wrong, in words that a client of version 1.`minor` knows. */
-export function failure(
-  error: KmipError,
-  minor: number,
-): Pick<ResponseItem, 'resultStatus' | 'resultReason' | 'resultMessage'> {
-  return {
-    resultStatus: 'OperationFailed',
-    resultReason: reasonFor(error.resultReason, minor),
-    resultMessage: error.message,
-  }
 }
 
 function tellRefusal(

@@ -1,14 +1,14 @@
+import type { StateName } from '../lifecycle.ts'
+import { stateOf, touch } from '../lifecycle.ts'
+import type { ManagedObject } from '../objects.ts'
+import type { Context, FoundObject } from '../operation.ts'
+import { findUndestroyed } from '../operation.ts'
+import { KmipError } from '../result.ts'
+import type { CryptographicParameters } from '../structures.ts'
+import { CryptographicUsageMask } from '../ttlv/masks.ts'
 import type { Direction, RunningCipher } from './cipher.ts'
 import { startCipher } from './cipher.ts'
 import { plainKey } from './key-material.ts'
-import { stateOf, touch } from './lifecycle.ts'
-import type { StateName } from './lifecycle.ts'
-import type { ManagedObject } from './objects.ts'
-import type { Context, FoundObject } from './operation.ts'
-import { findUndestroyed } from './operation.ts'
-import { KmipError } from './result.ts'
-import type { CryptographicParameters } from './structures.ts'
-import { CryptographicUsageMask } from './ttlv/masks.ts'
 
 // What Encrypt and Decrypt have in common (KMIP 1.4, sections 4.29 and 4.30): in one request, or stretched over several by
 // a correlation value.
@@ -45,8 +45,8 @@ export function transform(
   if (correlationValue !== undefined) return goOn(direction, found, request, correlationValue, context)
   const isWhole = !initIndicator || finalIndicator
   if (isWhole && request.data === undefined) throw new KmipError('InvalidMessage', 'The data is missing')
-  if (direction === 'encrypt') spendUsage(found.object, request.data, 1n, context.now)
   const cipher = start(direction, found.object, request, context)
+  if (direction === 'encrypt') spendUsage(found.object, request.data, 1n, context.now)
   const { uniqueIdentifier } = found
   const ivCounterNonce = cipher.generatedIV
   const data = cipher.update(request.data ?? empty)

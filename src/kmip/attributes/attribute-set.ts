@@ -1,7 +1,7 @@
+import type { Attribute } from '../attribute.ts'
+import { minorVersions } from '../ttlv/enumeration.ts'
 import type { AttributeName, AttributeValues } from './attribute-table.ts'
 import { attributeRow, attributeTable, isAttributeName } from './attribute-table.ts'
-import type { Attribute } from './attribute.ts'
-import { minorVersions } from './ttlv/enumeration.ts'
 
 const tableOrder = Object.keys(attributeTable)
 

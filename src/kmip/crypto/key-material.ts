@@ -1,18 +1,18 @@
-import { keyValue } from './key-block.ts'
+import { keyValue } from '../key-block.ts'
+import { stateOf } from '../lifecycle.ts'
+import type { KeyMaterial, ManagedObject } from '../objects.ts'
+import type { Context } from '../operation.ts'
+import { findUndestroyed } from '../operation.ts'
+import { KmipError } from '../result.ts'
+import type { ValueOf } from '../shape.ts'
+import type { KeyWrappingData, KeyWrappingSpecification } from '../structures.ts'
+import type { keyInformation } from '../structures.ts'
+import { decode } from '../ttlv/decode.ts'
+import { encode } from '../ttlv/encode.ts'
+import { CryptographicUsageMask } from '../ttlv/masks.ts'
+import { Tag } from '../ttlv/tags.ts'
 import type { KeyWrapMode } from './key-wrap.ts'
 import { isKeyWrapMode, unwrapKey, wrapKey } from './key-wrap.ts'
-import { stateOf } from './lifecycle.ts'
-import type { KeyMaterial, ManagedObject } from './objects.ts'
-import type { Context } from './operation.ts'
-import { findUndestroyed } from './operation.ts'
-import { KmipError } from './result.ts'
-import type { ValueOf } from './shape.ts'
-import type { KeyWrappingData, KeyWrappingSpecification } from './structures.ts'
-import type { keyInformation } from './structures.ts'
-import { decode } from './ttlv/decode.ts'
-import { encode } from './ttlv/encode.ts'
-import { CryptographicUsageMask } from './ttlv/masks.ts'
-import { Tag } from './ttlv/tags.ts'
 
 /** The key material of an object. Throws `KmipError` KeyValueNotPresent where the server has the attributes alone. */
 export function materialOf(object: ManagedObject): KeyMaterial {
@@ -68,10 +68,12 @@ function wrappingKey(
   use: 'WrapKey' | 'UnwrapKey',
   context: Context,
 ): { readonly mode: KeyWrapMode; readonly key: Buffer } {
-  if (wrappingMethod !== 'Encrypt')
+  if (wrappingMethod !== 'Encrypt') {
     throw new KmipError('FeatureNotSupported', 'The wrapping method is not Encrypt')
-  if (information === undefined)
+  }
+  if (information === undefined) {
     throw new KmipError('InvalidMessage', 'The encryption key information is missing')
+  }
   const { object } = findUndestroyed(information.uniqueIdentifier, context)
   if (object.objectType !== 'SymmetricKey' || object.attributes.get('Cryptographic Algorithm') !== 'AES') {
     throw new KmipError('IllegalOperation', 'The wrapping key is not an AES key')

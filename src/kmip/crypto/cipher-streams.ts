@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { KmipError } from '../result.ts'
 import type { Direction, RunningCipher } from './cipher.ts'
-import { KmipError } from './result.ts'
 
 /** How many encryptions and decryptions may be under way in several requests. The oldest makes room for the next. */
 const maximumStreams = 64
