@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Much of a test is waiting for processes: one worker a core of a small machine keeps it busy.
+    maxWorkers: 2,
     projects: [
       {
         test: {

@@ -5,6 +5,7 @@ export interface TerminalOptions {
   readonly command: string
   readonly args: readonly string[]
   readonly cwd?: string
+  /** On top of the environment of the tests; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly columns?: number
   readonly rows?: number
@@ -14,30 +15,35 @@ export interface TerminalOptions {
 export interface Terminal {
   readonly pid: number
   /** The rows of the screen as they are now, without trailing blanks. */
-  screen(): string[]
-  /** Everything above and on the normal screen: what is left when the program has given the terminal back. */
-  scrollback(): string[]
+  readonly screen: () => string[]
+  /** The normal screen and all that has scrolled off it: what is left when the program has given the terminal back. */
+  readonly scrollback: () => string[]
   /**
-   * Waits until the screen contains the text, or fulfils the condition; both are tried again after every chunk of output.
+   * Waits until the screen contains the text, or fulfils the condition; it is looked at again after every chunk of output.
    * Resolves with the screen; throws with a picture of it after `timeout` milliseconds, or when the program has ended.
    */
-  waitFor(
+  readonly waitFor: (
     wanted: string | RegExp | ((screen: string) => boolean),
     options?: { readonly timeout?: number },
-  ): Promise<string>
+  ) => Promise<string>
   /** One key after the other: a name of `keys`, `ctrl+LETTER`, or a character. */
-  press(...keys: readonly string[]): void
-  type(text: string): void
+  readonly press: (...keys: readonly string[]) => void
+  readonly type: (text: string) => void
   /** As a terminal does: bracketed where the program asked for it, with carriage returns for newlines. */
-  paste(text: string): void
-  resize(columns: number, rows: number): void
+  readonly paste: (text: string) => void
+  readonly resize: (columns: number, rows: number) => void
   /** To the program alone, as `kill` does. */
-  kill(signal: NodeJS.Signals): void
+  readonly kill: (signal: NodeJS.Signals) => void
+  /** Ends it, however it is doing; nothing happens where it has ended already. */
+  readonly end: () => void
   readonly exit: Promise<{ readonly exitCode: number; readonly signal: number | undefined }>
   /** Every byte that the program has written, as text: to search for what must not be there. */
-  everything(): string
-  readonly cursorIsVisible: boolean
-  readonly onAlternateScreen: boolean
+  readonly everything: () => string
+  readonly modes: () => {
+    readonly cursorIsVisible: boolean
+    readonly alternateScreen: boolean
+    readonly bracketedPaste: boolean
+  }
 }
 
 const keys: Readonly<Record<string, string>> = {
@@ -65,13 +71,19 @@ export function openTerminal(options: TerminalOptions): Terminal {
     cols: columns,
     rows,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: { ...process.env, ...options.env },
+    // node-pty would hand down a variable that is undefined as the word.
+    env: Object.fromEntries(
+      Object.entries({ ...process.env, ...options.env }).filter(([, value]) => value !== undefined),
+    ),
   })
   let written = ''
   let ended: { readonly exitCode: number; readonly signal: number | undefined } | undefined
   let cursorIsVisible = true
   const watchers = new Set<() => void>()
-  const changed = () => watchers.forEach(watcher => watcher())
+  const changed = () => {
+    // Between the two marks of a synchronized update the screen is half drawn: nobody would see it so.
+    if (!screen.modes.synchronizedOutputMode) watchers.forEach(watcher => watcher())
+  }
 
   screen.parser.registerCsiHandler({ prefix: '?', final: 'h' }, parameters => {
     if (parameters.includes(25)) cursorIsVisible = true
@@ -159,14 +171,14 @@ export function openTerminal(options: TerminalOptions): Terminal {
       program.resize(newColumns, newRows)
     },
     kill: signal => process.kill(program.pid, signal),
+    end,
     exit,
     everything: () => written,
-    get cursorIsVisible() {
-      return cursorIsVisible
-    },
-    get onAlternateScreen() {
-      return screen.buffer.active.type === 'alternate'
-    },
+    modes: () => ({
+      cursorIsVisible,
+      alternateScreen: screen.buffer.active.type === 'alternate',
+      bracketedPaste: screen.modes.bracketedPasteMode,
+    }),
   }
 }
 

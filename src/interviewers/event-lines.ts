@@ -28,7 +28,7 @@ function linesOf(event: RestoreEvent): readonly string[] {
         ...indented((event.reasons ?? []).map(({ argument, reason }) => `${argument}: ${reason}`)),
       ]
     case 'progress':
-      return [`${event.step}: ${amount(event)}${event.message === undefined ? '' : `, ${event.message}`}`]
+      return [`${event.step}: ${progressText(event)}`]
     case 'note':
       return [`${event.step}: ${event.message}`]
     case 'ready':
@@ -38,9 +38,17 @@ function linesOf(event: RestoreEvent): readonly string[] {
   }
 }
 
-function amount({ done, total, unit }: EventOf<'progress'>): string {
+/** `shop.orders, 3 of 1,200 collections`; what has not begun to count is its message alone. */
+function progressText({ done, total, unit, message }: EventOf<'progress'>): string {
+  const amount = amountOf(done, total, unit)
+  if (message === undefined) return amount
+  return done === 0 && total === undefined ? message : `${message}, ${amount}`
+}
+
+function amountOf(done: number, total: number | undefined, unit: string): string {
   if (unit === 'bytes') return [done, ...(total === undefined ? [] : [total])].map(formatBytes).join(' of ')
-  return `${formatCount(done)}${total === undefined ? '' : ` of ${formatCount(total)}`} ${unit}`
+  if (total !== undefined) return `${formatCount(done)} of ${formatCount(total)} ${unit}`
+  return unit === 's' ? `${done} s` : counted(done, unit.replace(/s$/, ''), unit)
 }
 
 function readyLines({

@@ -18,7 +18,6 @@ export interface CloudTraces {
 }
 
 export interface RunningCloud {
-  /** Where the stand-ins listen. */
   readonly endpoints: Endpoints
   /** What points the real SDK to the stand-ins and to the sandbox's own profiles. */
   readonly environment: Readonly<Record<string, string>>
@@ -29,7 +28,8 @@ export interface RunningCloud {
   close(): Promise<void>
 }
 
+/** Where the stand-ins are asked in place of the cloud's own endpoints; a way that the environment leads to is not here. */
 export interface Endpoints {
-  readonly kms: string
-  readonly sts: string
+  readonly kms?: string
+  readonly sts?: string
 }

@@ -14,7 +14,11 @@ import { awsCloud } from './aws/cloud.ts'
 import { newAccessKey, newSession } from './aws/fake-credentials.ts'
 import { nextCodes } from './aws/mfa.ts'
 import type { AwsState } from './aws/state.ts'
+import { newAzureCast } from './azure/cast.ts'
+import { azureCloud } from './azure/cloud.ts'
 import type { PracticeCloud } from './cloud.ts'
+import { newGcpCast } from './gcp/cast.ts'
+import { gcpCloud } from './gcp/cloud.ts'
 
 /** One thing that goes wrong in a restore, to be met where nothing is at stake. */
 export interface Scenario {
@@ -159,6 +163,80 @@ export const scenarios: readonly Scenario[] = [
       },
       handout: () => ['AWS profile operator: your own access key, which may use the customer master key'],
       answers: () => ({ credentials: 'profile', profile: 'operator', region, mend: 'memory' }),
+    }),
+  },
+  {
+    id: 'key-disabled',
+    title: 'The customer master key is disabled',
+    goesWrong:
+      'The access key in the metadata file is good and may decrypt. Somebody has disabled the customer master key since, as one does with keys that nobody seems to use.',
+    learnt:
+      'A snapshot stays wrapped with the key of its day. A customer master key that is disabled or deleted takes every snapshot with it: no credentials help, only its administrator can.',
+    cloud: awsCloud({
+      scene() {
+        const key = newMasterKeyWrapper()
+        const accessKey = newAccessKey()
+        const account = accountWith(key, [atlasUser([accessKey], mayDecryptWith(key))])
+        return {
+          key,
+          state: { ...account, faults: [{ service: 'kms', does: 'refuse', as: 'key-disabled', times: 1 }] },
+          metadata: { ...keysOf(accessKey), roleId: '', region },
+          profiles: [],
+        }
+      },
+      handout: ({ faults }) =>
+        faults.some(fault => fault.times !== 0)
+          ? [
+              'The key’s administrator enables it as soon as you have seen that it is disabled: then try again.',
+            ]
+          : ['The key’s administrator has enabled the key again.'],
+      answers: () => ({ credentials: 'metadata', region }),
+    }),
+  },
+  {
+    id: 'wrong-region',
+    title: 'The metadata file names another region than that of the key',
+    goesWrong:
+      'The metadata file says eu-west-1. The customer master key is in us-east-1, and AWS KMS in eu-west-1 has never heard of it.',
+    learnt:
+      'A KMS key is at home in one region, and each region answers for its own keys only. AWS does not say that a key is elsewhere: it says that there is none, or that you may not use it.',
+    cloud: awsCloud({
+      scene() {
+        const key = newMasterKeyWrapper()
+        const accessKey = newAccessKey()
+        return {
+          key,
+          state: accountWith(key, [atlasUser([accessKey], mayDecryptWith(key))]),
+          metadata: { ...keysOf(accessKey), roleId: '', region: 'eu-west-1' },
+          profiles: [],
+        }
+      },
+      handout: () => [`The region of the customer master key: ${region}`],
+      answers: () => ({ credentials: 'metadata', region }),
+    }),
+  },
+  {
+    id: 'azure',
+    title: 'A snapshot whose key is in Azure Key Vault',
+    goesWrong: 'Nothing. The client secret in the metadata file is good, and its application may decrypt.',
+    learnt:
+      'In Azure two doors must open: Entra ID knows the application by its client secret and hands out a token, and the vault decides by role or access policy whether it may decrypt. The vault is the host of the key identifier.',
+    cloud: azureCloud({
+      scene: newAzureCast,
+      handout: () => ['Nothing is needed: the client secret in the metadata file is good.'],
+      answers: () => ({ credentials: 'metadata' }),
+    }),
+  },
+  {
+    id: 'gcp',
+    title: 'A snapshot whose key is in Google Cloud KMS',
+    goesWrong: 'Nothing. The key of the service account in the metadata file is good, and may decrypt.',
+    learnt:
+      'A service account signs its own requests with the private key of its key document, so that only Cloud KMS itself can say whether that key is still good. A ciphertext knows which version of its key made it.',
+    cloud: gcpCloud({
+      scene: newGcpCast,
+      handout: () => ['Nothing is needed: the service account’s key in the metadata file is good.'],
+      answers: () => ({ credentials: 'metadata' }),
     }),
   },
 ]

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -58,6 +59,17 @@ test('every code that a lesson mentions has one itself', async () => {
 test('the folder of lessons holds the chapters and the glossary, and nothing else', async () => {
   const files = await readdir(join(packageRoot(), 'assets', 'lessons'))
   expect(files.sort()).toEqual([...chapters, glossaryPage].map(name => `${name}.md`).sort())
+})
+
+test('every command of the book can be read by a shell, once its values are filled in', async () => {
+  const commands = (await listLessons()).flatMap(({ byHand }) =>
+    [...byHand.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, command = '']) =>
+      command.replaceAll(/<[^<>\n]+>/g, 'x'),
+    ),
+  )
+  expect(commands.length).toBeGreaterThan(50)
+  const { stderr, status } = spawnSync('bash', ['-n'], { input: commands.join('\n'), encoding: 'utf8' })
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
 })
 
 test('codes stand in the order of their numbers, family by family', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { childEnvironment } from '../../src/lib/child-environment.ts'
+import { childEnvironment, signedInEnvironment } from '../../src/lib/child-environment.ts'
 
 test.each([
   'AWS_ACCESS_KEY_ID',
@@ -65,6 +65,20 @@ test.each(['HTTPS_PROXY', 'https_proxy', 'http_proxy', 'ALL_PROXY', 'no_proxy'])
     expect(childEnvironment({ [name]: address })).toEqual({ [name]: address })
   },
 )
+
+test('a child that uses the sign-in of this machine is told where that lies, and no secret', () => {
+  const where = {
+    AZURE_CLIENT_ID: 'id',
+    AZURE_FEDERATED_TOKEN_FILE: '/run/token',
+    GOOGLE_APPLICATION_CREDENTIALS: '/home/op/adc.json',
+    CLOUDSDK_CONFIG: '/home/op/gcloud',
+  }
+  const secrets = { AZURE_CLIENT_SECRET: 'x', IDENTITY_HEADER: 'x', AWS_SECRET_ACCESS_KEY: 'x' }
+  expect(signedInEnvironment({ ...where, ...secrets, AZURE_TENANT_ID: undefined, PATH: '/bin' })).toEqual({
+    ...where,
+    PATH: '/bin',
+  })
+})
 
 test('a variable without a value is left out', () => {
   expect(childEnvironment({ HOME: undefined })).toEqual({})

@@ -28,7 +28,7 @@ export async function readCredentials({ dbpath }: Pick<Sandbox, 'dbpath'>) {
   const files = await readdir(folder)
   const file = (ending: string) => join(folder, files.find(name => name.endsWith(ending)) ?? '')
   return {
-    metadata: JSON.parse(await readFile(file('.aws.metadata'), 'utf8')) as Readonly<Record<string, string>>,
-    wrappedKey: await readFile(file('.aws.key')),
+    metadata: JSON.parse(await readFile(file('.metadata'), 'utf8')) as Readonly<Record<string, string>>,
+    wrappedKey: await readFile(file('.key')),
   }
 }

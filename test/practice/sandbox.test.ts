@@ -204,7 +204,7 @@ async function assumeRole({ endpoints, environment, answers }: Sandbox): Promise
   const profile = await readFile(environment.AWS_SHARED_CREDENTIALS_FILE!, 'utf8')
   const value = (name: string) => new RegExp(`^${name} = (.+)$`, 'm').exec(profile)?.[1] ?? ''
   const client = new STSClient({
-    endpoint: endpoints.sts,
+    endpoint: endpoints.sts!,
     region: 'us-east-1',
     credentials: {
       accessKeyId: value('aws_access_key_id'),

@@ -8,6 +8,7 @@ import { Secret } from '../../src/lib/secret.ts'
 import { openKeystore } from '../../src/practice/encrypted-store/keystore.ts'
 import type { Sandbox } from '../../src/practice/sandbox.ts'
 import { scenarios } from '../../src/practice/scenarios.ts'
+import { temporaryFolder } from '../temp-folder.ts'
 import { openPractice, readCredentials } from './open-practice.ts'
 
 interface Keys {
@@ -22,20 +23,28 @@ describe.each(scenarios)('the scenario $id', scenario => {
       expect(text.length).toBeGreaterThan(20)
   })
 
-  it('is solved by its answers', async () => {
-    const sandbox = await openPractice(scenario.id)
-    await expectToOpen(sandbox, await answeredKeys(sandbox))
-  })
-
   it('tells the learner everything that its answers use', async () => {
     const { answers, handout } = await openPractice(scenario.id)
     const { credentials, region, mend, ...told } = answers
     expect(credentials).toMatch(/^(metadata|profile)$/)
-    expect(region).toBe('us-east-1')
+    expect(region).toBe(scenario.cloud.provider === 'aws' ? 'us-east-1' : undefined)
     expect(mend ?? 'memory').toBe('memory')
     for (const value of Object.values(told)) expect(handout.join('\n')).toContain(value)
   })
 })
+
+describe.each(scenarios.filter(({ cloud }) => cloud.provider === 'aws'))(
+  'the scenario $id of AWS',
+  scenario => {
+    it('is solved by its answers, by somebody who tries again', async () => {
+      const sandbox = await openPractice(scenario.id)
+      const keys = await answeredKeys(sandbox)
+      const region = sandbox.answers.region
+      await decrypt(sandbox, keys, region).catch(() => 'refused once')
+      await expectToOpen(sandbox, keys, region)
+    })
+  },
+)
 
 describe('what goes wrong', () => {
   it('nothing, in first-restore', async () => {
@@ -75,6 +84,25 @@ describe('what goes wrong', () => {
     const keys = await metadataKeys(sandbox)
     expect((await whoAmI(sandbox, keys)).Arn).toBe('arn:aws:iam::111122223333:user/atlas-encryption')
     await expect(decrypt(sandbox, keys)).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  })
+
+  it('key-disabled: AWS refuses once, and the handout says when it no longer does', async () => {
+    const root = join(await temporaryFolder(), 'sandbox')
+    const sandbox = await openPractice('key-disabled', { root })
+    expect(sandbox.handout.join()).toContain('enables it')
+    const keys = await metadataKeys(sandbox)
+    await expect(decrypt(sandbox, keys)).rejects.toMatchObject({ name: 'DisabledException' })
+    await expectToOpen(sandbox, keys)
+    expect((await openPractice('key-disabled', { root })).handout.join()).toContain('has enabled')
+  })
+
+  it('wrong-region: AWS does not know the key in the region of the metadata file', async () => {
+    const sandbox = await openPractice('wrong-region')
+    const keys = await metadataKeys(sandbox)
+    await expect(decrypt(sandbox, keys)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining('does not exist in this region') as string,
+    })
   })
 })
 
@@ -122,11 +150,15 @@ function whoAmI(sandbox: Sandbox, keys: Keys) {
   return stsClient(sandbox, keys).send(new GetCallerIdentityCommand({}))
 }
 
-async function decrypt({ dbpath, endpoints }: Sandbox, keys: Keys): Promise<Uint8Array | undefined> {
+async function decrypt(
+  { dbpath, endpoints }: Sandbox,
+  keys: Keys,
+  region?: string,
+): Promise<Uint8Array | undefined> {
   const { metadata, wrappedKey } = await readCredentials({ dbpath })
   const client = new KMSClient({
-    endpoint: endpoints.kms,
-    region: metadata.region!,
+    endpoint: endpoints.kms!,
+    region: region ?? metadata.region!,
     credentials: credentialsOf(keys),
     maxAttempts: 1,
   })
@@ -136,7 +168,7 @@ async function decrypt({ dbpath, endpoints }: Sandbox, keys: Keys): Promise<Uint
 
 function stsClient({ endpoints }: Sandbox, keys: Keys): STSClient {
   const client = new STSClient({
-    endpoint: endpoints.sts,
+    endpoint: endpoints.sts!,
     region: 'us-east-1',
     credentials: credentialsOf(keys),
     maxAttempts: 1,
@@ -150,8 +182,8 @@ function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: Keys) {
 }
 
 /** What comes out of the cloud is the master key that the snapshot's keystore wants. */
-async function expectToOpen(sandbox: Sandbox, keys: Keys): Promise<void> {
-  const masterKey = new Secret((await decrypt(sandbox, keys)) ?? '')
+async function expectToOpen(sandbox: Sandbox, keys: Keys, region?: string): Promise<void> {
+  const masterKey = new Secret((await decrypt(sandbox, keys, region)) ?? '')
   const [id = ''] = await readdir(join(sandbox.dbpath, 'key.store'))
   expect((await openKeystore(sandbox.dbpath, id, masterKey)).size).toBeGreaterThan(0)
 }

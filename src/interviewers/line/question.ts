@@ -10,10 +10,14 @@ export type Reading =
   | { readonly kind: 'back' }
   | { readonly kind: 'problem'; readonly problem: string }
 
-/** The lines above the answer: what led here, the question, and its options by number. */
+/** The failure that the question is asked about, if there is one. */
+export function occasionLines(question: Question): readonly string[] {
+  return question.kind === 'choice' && question.failure !== undefined ? failureLines(question.failure) : []
+}
+
+/** The lines above the answer: what the question shows, the question itself, and its options by number. */
 export function questionLines(question: Question): readonly string[] {
   return [
-    ...(question.kind === 'choice' && question.failure !== undefined ? failureLines(question.failure) : []),
     ...(question.details ?? []).map(plain),
     ...(question.byHand === undefined ? [] : ['By hand:', question.byHand]),
     `${question.step}: ${question.prompt}`,

@@ -13,7 +13,7 @@ import { eventLines } from '../event-lines.ts'
 import { openOutput } from '../output.ts'
 import { paced } from '../paced.ts'
 import { typedLine, type Streams } from './prompt.ts'
-import { defaultOf, lessonOf, manner, questionLines, read } from './question.ts'
+import { defaultOf, lessonOf, manner, occasionLines, questionLines, read } from './question.ts'
 
 export interface LineOptions extends Streams {
   readonly lesson: (id: string) => Promise<Lesson | undefined>
@@ -37,6 +37,11 @@ export function startLine(occasion: Occasion, { stdin, stdout, lesson }: LineOpt
     else waiting.push(...lines)
   }
 
+  /** After a blank line. */
+  const sayApart = (lines: readonly string[]) => {
+    if (lines.length > 0) say(['', ...lines])
+  }
+
   async function type(question: Question, signal: AbortSignal): Promise<string> {
     const echo = question.kind === 'secret' ? 'hidden' : 'shown'
     waiting = []
@@ -57,22 +62,19 @@ export function startLine(occasion: Occasion, { stdin, stdout, lesson }: LineOpt
     const found = await lesson(id)
     if (found === undefined) return
     const width = widthOf(stdout)
-    say(['', ...renderMarkdown(found.happens, width), '', ...renderMarkdown(found.why, width), ''])
+    sayApart([...renderMarkdown(found.happens, width), '', ...renderMarkdown(found.why, width)])
   }
 
   async function explain(id: string): Promise<void> {
     const found = await lesson(id)
-    say(
-      found === undefined
-        ? ['There is no lesson for this question']
-        : ['', renderLesson(found, widthOf(stdout)), ''],
-    )
+    sayApart([found === undefined ? 'There is no lesson for this' : renderLesson(found, widthOf(stdout))])
   }
 
   async function answer(question: Question, signal: AbortSignal): Promise<Answer> {
     if (signal.aborted) throw cancelled()
+    sayApart(occasionLines(question))
     await teach(lessonOf(question))
-    say(['', ...questionLines(question)])
+    sayApart(questionLines(question))
     for (;;) {
       const reading = await read(question, await type(question, signal))
       switch (reading.kind) {
@@ -82,7 +84,7 @@ export function startLine(occasion: Occasion, { stdin, stdout, lesson }: LineOpt
           throw new GoBack()
         case 'explain':
           await explain(lessonOf(question))
-          say(questionLines(question))
+          sayApart(questionLines(question))
           break
         case 'problem':
           say([`This cannot be the answer: ${reading.problem}`])

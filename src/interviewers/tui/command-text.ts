@@ -23,8 +23,3 @@ export function flagByFlag(argv: readonly string[]): readonly string[] {
   }
   return lines
 }
-
-/** OSC 52: asks the terminal to put a text on the clipboard. It works through ssh, and many terminals must be told to allow it. */
-export function clipboardSequence(text: string): string {
-  return `\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`
-}

@@ -8,11 +8,12 @@ import {
   type RestoreEvent,
 } from '../../restore/interview.ts'
 import { completePath } from './completion.ts'
-import { clipboardSequence, commandText } from './command-text.ts'
+import { commandText } from './command-text.ts'
 import { answerOf, problemWith } from './control.ts'
 import { bindingsFor, type KeyAction } from './keys.ts'
 import { lineOf } from './line.ts'
 import { pastedLine, type Press } from './presses.ts'
+import { clipboardSequence } from './sequences.ts'
 import { copyable, lessonOf, modeOf, needsMet } from './state.ts'
 import type { Store } from './store.ts'
 
@@ -154,7 +155,7 @@ export function createConversation(store: Store, surroundings: Surroundings): Co
     const state = store.get()
     const mode = modeOf(state)
     const active = bindingsFor(mode, needsMet(state, surroundings.logPath()))
-    const binding = active.find(({ presses }) => presses.includes(press.name))
+    const binding = active.find(({ on }) => on.includes(press.name))
     if (binding !== undefined) {
       store.dispatch({ type: 'pressed', action: binding.action, press: press.name })
       effects[binding.action]?.(terminal)

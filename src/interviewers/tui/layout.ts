@@ -1,25 +1,19 @@
-import type { TuiState } from './state.ts'
+import { failureOf, type TuiState } from './state.ts'
 
-/** What takes the most room in the body of the screen. */
-export type Content = 'question' | 'reading' | 'command' | 'ready' | 'failure'
+/** What the body of the screen has to hold: `reading` is a command or many details, a failure explains itself. */
+export type Content = 'question' | 'reading' | 'failure'
 
 export interface Layout {
   /** A line for each step, or all of them on one or two. */
   readonly steps: 'lines' | 'brief'
+  /** Below the question it gets the rows that are left. */
   readonly lesson: 'beside' | 'below' | 'none'
   /** How many options may stand on the screen at once. */
   readonly optionRows: number
 }
 
-/** Rows of the body from which there is room for a line a step, and for the lesson below the question. */
-const rowsFor: Readonly<Record<Content, { readonly steps: number; readonly lesson: number }>> = {
-  question: { steps: 15, lesson: 17 },
-  reading: { steps: 15, lesson: 19 },
-  ready: { steps: 15, lesson: 33 },
-  command: { steps: 33, lesson: 33 },
-  // It explains itself.
-  failure: { steps: Infinity, lesson: Infinity },
-}
+/** Rows of the body from which there is room for a line for each step. */
+const rowsForSteps: Readonly<Record<Content, number>> = { question: 15, reading: 33, failure: Infinity }
 
 /** Columns of the screen from which the lesson stands beside the question. */
 const wide = 110
@@ -28,29 +22,21 @@ const wide = 110
 const rowsBesideOptions = { lines: 10, brief: 6 }
 const fewestOptions = 4
 
+const manyDetails = 6
+
 export function contentOf(state: TuiState): Content {
-  const { asking, command, ready, notes, step } = state
-  const question = asking?.question
-  if (question?.kind === 'choice' && question.failure !== undefined) return 'failure'
-  if (command !== undefined && command.shown !== 'past') return 'command'
-  if (ready !== undefined) return 'ready'
-  const isToRead =
-    notes.length > 0 || question?.details !== undefined || state.findings.some(found => found.step === step)
-  return isToRead ? 'reading' : 'question'
+  if (failureOf(state) !== undefined) return 'failure'
+  const { asking, command } = state
+  const isLong = (asking?.question.details?.length ?? 0) >= manyDetails
+  return isLong || (command !== undefined && command.shown !== 'past') ? 'reading' : 'question'
 }
 
-/** What of it all is shown in so many columns and rows of the body. */
+/** How it is laid out in so many columns of the screen and rows of its body. */
 export function layoutFor(content: Content, columns: number, rows: number): Layout {
-  const steps = rows < rowsFor[content].steps ? 'brief' : 'lines'
+  const steps = rows < rowsForSteps[content] ? 'brief' : 'lines'
   return {
     steps,
-    lesson: lessonPlace(content, columns, rows),
+    lesson: content === 'failure' ? 'none' : columns < wide ? 'below' : 'beside',
     optionRows: Math.max(fewestOptions, rows - rowsBesideOptions[steps]),
   }
-}
-
-function lessonPlace(content: Content, columns: number, rows: number): Layout['lesson'] {
-  if (content === 'failure') return 'none'
-  if (columns >= wide) return 'beside'
-  return rows < rowsFor[content].lesson ? 'none' : 'below'
 }

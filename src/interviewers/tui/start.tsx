@@ -4,11 +4,13 @@ import { render, type Instance } from 'ink'
 import type { Environment } from '../../lib/environment.ts'
 import type { Lesson } from '../../lessons/lesson.ts'
 import type { Interviewer, Occasion } from '../../restore/interview.ts'
+import { paced } from '../paced.ts'
 import { App } from './components/app.tsx'
 import { withTilde } from './components/header.tsx'
 import { CaretShape } from './components/line-input.tsx'
 import { createConversation } from './conversation.ts'
 import { farewell } from './farewell.ts'
+import { blankScreen, freshScreen } from './sequences.ts'
 import { initialState, type Size } from './state.ts'
 import { createStore } from './store.ts'
 
@@ -25,8 +27,8 @@ export interface TuiOptions {
   readonly onInterrupt: () => void
 }
 
-const home = '\x1b[H'
-const eraseBelow = '\x1b[J'
+/** Milliseconds between two states of progress that are drawn. */
+const progressPace = 100
 
 /**
  * The full-screen front end. It draws on the terminal's alternate screen, so that resizing leaves no torn frames in the
@@ -50,7 +52,8 @@ export function startTui(occasion: Occasion, options: TuiOptions): Promise<Inter
   let screen: Instance | undefined
   const redraw = () => {
     screen?.clear()
-    stdout.write(home + eraseBelow)
+    stdout.write(blankScreen)
+    // It draws before it returns, which a change of the state alone does not.
     screen?.rerender(app())
   }
   const app = () => (
@@ -64,8 +67,9 @@ export function startTui(occasion: Occasion, options: TuiOptions): Promise<Inter
     </CaretShape>
   )
   const open = () => {
-    // Ink listens too: before it, the layout is made to fit the new size; after it, all is drawn anew.
+    // Ink listens too, and would draw the frame of the old size first: too tall, and from where it was before.
     stdout.on('resize', resize)
+    stdout.write(freshScreen)
     screen = render(app(), {
       stdin,
       stdout,
@@ -75,13 +79,17 @@ export function startTui(occasion: Occasion, options: TuiOptions): Promise<Inter
       // Whoever starts this has seen that there is a terminal; Ink would also look for CI in the environment.
       interactive: true,
     })
-    stdout.on('resize', redraw)
     return screen
   }
-  const resize = () => store.dispatch({ type: 'resized', size: sizeOf(stdout) })
+  const resize = () => {
+    store.dispatch({ type: 'resized', size: sizeOf(stdout) })
+    redraw()
+  }
 
+  // Ink does this too, but after its first frame: what is typed until then would be echoed into it.
+  stdin.setRawMode(true)
   // The first frame waits for what the caller says at once: drawn before, it would be drawn twice.
-  const opened = new Promise<Instance>(resolve => setImmediate(() => resolve(open())))
+  const opened = new Promise<void>(resolve => setImmediate(resolve)).then(open)
   const ended = opened
     .then(each => each.waitUntilExit())
     .then(
@@ -93,11 +101,13 @@ export function startTui(occasion: Occasion, options: TuiOptions): Promise<Inter
   return Promise.resolve({
     interactive: true,
     ask: conversation.ask,
-    tell: conversation.tell,
+    tell: paced(conversation.tell, progressPace),
     async close() {
       stdout.off('resize', resize)
-      stdout.off('resize', redraw)
-      ;(await opened).unmount()
+      await opened.then(
+        each => each.unmount(),
+        () => undefined,
+      )
       await ended
       const lines = farewell(store.get(), headingOf(occasion, userHome))
       stdout.write(`${lines.join('\n')}\n`)

@@ -1,4 +1,5 @@
-import { reduce, type TuiAction, type TuiState } from './state.ts'
+import { reduce, type TuiAction } from './reduce.ts'
+import type { TuiState } from './state.ts'
 
 /** The state and those who look at it. React reads it through `useSyncExternalStore`. */
 export interface Store {

@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { writeAtomically } from '../../lib/atomic-file.ts'
-import { Failure } from '../../lib/failure.ts'
+import { accountFile } from '../account-file.ts'
 import type { PracticeCloud } from '../cloud.ts'
 import { encryptUnder } from './ciphertext.ts'
 import { configFile, credentialsFile, type Profile } from './profiles.ts'
@@ -41,7 +41,7 @@ export function awsCloud({ scene, handout, answers }: AwsScript): PracticeCloud 
     async layOut(folder, masterKey) {
       const { state, key, metadata, profiles } = scene()
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      await save(folder, state)
+      await accountFile(folder, awsState).save(state)
       await writeAtomically(configPath(folder), configFile(profiles))
       await writeAtomically(credentialsPath(folder), credentialsFile(profiles))
       return {
@@ -51,8 +51,9 @@ export function awsCloud({ scene, handout, answers }: AwsScript): PracticeCloud 
     },
 
     async open(folder) {
-      const state = await load(folder)
-      const standIn = await startAwsStandIn({ state, save: next => save(folder, next) })
+      const account = accountFile(folder, awsState)
+      const state = await account.load()
+      const standIn = await startAwsStandIn({ state, save: account.save })
       return {
         endpoints: { kms: standIn.endpoint, sts: standIn.endpoint },
         environment: {
@@ -69,29 +70,6 @@ export function awsCloud({ scene, handout, answers }: AwsScript): PracticeCloud 
       }
     },
   }
-}
-
-/** The stand-in's own database: what would be secret in AWS is secret here. */
-function save(folder: string, state: AwsState): Promise<void> {
-  return writeAtomically(statePath(folder), `${JSON.stringify(state, null, 2)}\n`, 0o600)
-}
-
-async function load(folder: string): Promise<AwsState> {
-  const json = await readFile(statePath(folder), 'utf8')
-  try {
-    return awsState.parse(JSON.parse(json))
-  } catch {
-    // Without the cause: a parser quotes what it read, and that is secrets.
-    throw new Failure({
-      code: 'USAGE-004',
-      message: `${statePath(folder)} is not what the practice wrote there`,
-      remedy: `Practise in another folder, or move ${dirname(folder)} away`,
-    })
-  }
-}
-
-function statePath(folder: string): string {
-  return join(folder, 'account.json')
 }
 
 function configPath(folder: string): string {

@@ -17,7 +17,13 @@ export class Refusal extends Error {
 type Spelling = readonly [code: string, status: number]
 
 /** Refusals that have nothing to do with the question: the service itself is in trouble. */
-export const troubles = ['throttled', 'failing', 'key-unavailable', 'dependency-timeout'] as const
+export const troubles = [
+  'throttled',
+  'failing',
+  'key-unavailable',
+  'key-disabled',
+  'dependency-timeout',
+] as const
 export type Trouble = (typeof troubles)[number]
 
 export type Reason =
@@ -93,6 +99,10 @@ const spellings: Readonly<Record<Reason, Readonly<Record<Service, Spelling>>>> =
     sts: ['ServiceUnavailable', 503],
     kms: ['KeyUnavailableException', 500],
   },
+  'key-disabled': {
+    sts: ['ServiceUnavailable', 503],
+    kms: ['DisabledException', 400],
+  },
   'dependency-timeout': {
     sts: ['ServiceUnavailable', 503],
     kms: ['DependencyTimeoutException', 503],
@@ -115,6 +125,10 @@ const troubleMessages: Readonly<Record<Trouble, Readonly<Record<Service, string>
   'key-unavailable': {
     sts: 'The request has failed due to a temporary failure of the server.',
     kms: 'The request was rejected because the specified KMS key was not available. You can retry the request.',
+  },
+  'key-disabled': {
+    sts: 'The request has failed due to a temporary failure of the server.',
+    kms: 'The request was rejected because the specified KMS key is not enabled.',
   },
   'dependency-timeout': {
     sts: 'The request has failed due to a temporary failure of the server.',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { faultOf } from '../fault.ts'
 import { services, troubles } from './refusal.ts'
 
 /** What a policy allows: one action on one resource, both spelled out. The stand-in knows no wildcards and no denials. */
@@ -70,20 +71,6 @@ const kmsKey = z
   })
   .readonly()
 
-const befalls = {
-  service: z.enum(services),
-  /** How many more requests; absent for all of them. */
-  times: z.int().nonnegative().optional(),
-}
-
-/** A way in which a service misbehaves, whatever it is asked. */
-const fault = z.discriminatedUnion('does', [
-  z.object({ ...befalls, does: z.literal('refuse'), as: z.enum(troubles) }).readonly(),
-  z.object({ ...befalls, does: z.literal('hang') }).readonly(),
-  z.object({ ...befalls, does: z.literal('reset') }).readonly(),
-  z.object({ ...befalls, does: z.literal('delay'), millis: z.int().nonnegative() }).readonly(),
-])
-
 /** All that the stand-in knows: plain data, so that a sandbox is opened again with the keys that it had. */
 export const awsState = z
   .object({
@@ -93,7 +80,7 @@ export const awsState = z
     keys: z.array(kmsKey).readonly(),
     /** Milliseconds by which the stand-in's clock is ahead of the machine's. */
     clockOffset: z.int(),
-    faults: z.array(fault).readonly(),
+    faults: z.array(faultOf(services, troubles)).readonly(),
   })
   .readonly()
 
@@ -104,5 +91,5 @@ export type User = z.infer<typeof user>
 export type Role = z.infer<typeof role>
 export type Session = z.infer<typeof session>
 export type KmsKey = z.infer<typeof kmsKey>
-export type Fault = z.infer<typeof fault>
 export type AwsState = z.infer<typeof awsState>
+export type Fault = AwsState['faults'][number]

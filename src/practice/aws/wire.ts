@@ -1,11 +1,5 @@
+import type { WireAnswer } from '../stand-in.ts'
 import type { Refusal, Service } from './refusal.ts'
-
-/** An answer as HTTP carries it. */
-export interface WireAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
 
 /** A structure whose leaves are text: all that the two services answer here. */
 export interface Structure {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { Failure } from '../../../src/lib/failure.ts'
 import { Secret } from '../../../src/lib/secret.ts'
 import { readLesson } from '../../../src/lessons/lesson.ts'
@@ -109,6 +110,8 @@ try {
 } catch (error) {
   if (error instanceof GoBack) stdout.write('went back\n')
   else if (error instanceof Failure) {
+    // A command has work to do before it ends, such as closing its session: Node must still be alive for it.
+    await stat(import.meta.filename)
     const { code, exitCode, message, remedy } = error
     interviewer.tell({ type: 'failed', code, exitCode, message, remedy })
     process.exitCode = exitCode

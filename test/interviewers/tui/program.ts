@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 export interface StoryProgram {
   readonly path: string
   readonly folder: string
-  remove(): Promise<void>
+  readonly remove: () => Promise<void>
 }
 
 export async function buildStory(): Promise<StoryProgram> {

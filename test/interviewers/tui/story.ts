@@ -193,6 +193,7 @@ const scenes: Readonly<Record<string, () => Promise<unknown>>> = {
         return /^\d+$/.test(answer) ? undefined : `${answer} is not a port`
       },
     }),
+  value: () => ask({ ...base, id: 'assume-role', kind: 'text', prompt: 'Assume which role?' }),
   path: () => ask({ ...base, id: 'path', kind: 'path', prompt: 'Where is the snapshot?', wants: 'folder' }),
   secret: () => ask({ ...base, id: 'key', kind: 'secret', prompt: 'Secret access key' }),
   none: () =>
@@ -326,9 +327,35 @@ const scenes: Readonly<Record<string, () => Promise<unknown>>> = {
     tui.tell({ type: 'step', step: 'handover', status: 'done', summary: 'left running' })
     tui.tell({ type: 'note', step: 'handover', message: 'Stop it with: snapthaw stop 3f2a' })
   },
+  // What a story does when it is cancelled while something runs: one more question.
   leave: async () => {
     if ((await ask(port)) !== 'cancelled') return
-    await tui.close()
+    const answer = await tui.ask(
+      {
+        ...base,
+        id: 'leave-running',
+        kind: 'choice',
+        prompt: 'The key proxy is still running. Leave it, or stop it?',
+        options: [
+          { value: 'leave', label: 'Leave it running' },
+          { value: 'stop', label: 'Stop it' },
+        ],
+      },
+      new AbortController().signal,
+    )
+    record({ 'leave-running': answer })
+    tui.tell({
+      type: 'failed',
+      code: 'CANCELLED',
+      exitCode: 130,
+      message: 'The restore is cancelled',
+      remedy: 'Run the same command again to go on from here',
+    })
+  },
+  withdrawn: async () => {
+    // `on` and not `once`: Ink ends the process on a signal to which nobody else listens any more.
+    process.on('SIGUSR2', () => controller.abort())
+    await ask(port)
   },
   crash: async () => {
     await ask(port)

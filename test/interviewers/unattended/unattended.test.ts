@@ -170,7 +170,7 @@ describe('what is told', () => {
       'mongod: start mongod',
       "mongod --dbpath '/srv/my restore'",
       '    --dbpath: the snapshot',
-      'check: 3 of 1,200 collections, shop.orders',
+      'check: shop.orders, 3 of 1,200 collections',
       'Ready after 3.2 s: mongodb://127.0.0.1:27017/',
       '    mongod 7.0.14, process 4711, dbpath /srv/my restore',
       '    shop: 1 collection, 2,000 documents, 4.1 kB',
@@ -198,7 +198,7 @@ describe('what is told', () => {
     }
     interviewer.tell({ type: 'step', step: 'snapshot', status: 'done' })
     await interviewer.close()
-    expect(out.lines()).toEqual(['snapshot: 1 files', 'snapshot: 1,000 files', 'snapshot: done'])
+    expect(out.lines()).toEqual(['snapshot: 1 file', 'snapshot: 1,000 files', 'snapshot: done'])
   })
 })
 

@@ -447,6 +447,7 @@ describe('how it misbehaves when told to', () => {
     ['throttled', 'Throttling', 400, 'ThrottlingException', 400],
     ['failing', 'InternalFailure', 500, 'KMSInternalException', 500],
     ['key-unavailable', 'ServiceUnavailable', 503, 'KeyUnavailableException', 500],
+    ['key-disabled', 'ServiceUnavailable', 503, 'DisabledException', 400],
     ['dependency-timeout', 'ServiceUnavailable', 503, 'DependencyTimeoutException', 503],
   ] as const)('refuses as %s', async (as, stsName, stsStatus, kmsName, kmsStatus) => {
     const aws = await standIn(

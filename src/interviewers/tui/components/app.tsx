@@ -2,7 +2,7 @@ import { Box, Text } from 'ink'
 import { useCallback, useSyncExternalStore } from 'react'
 import type { Occasion } from '../../../restore/interview.ts'
 import { bindingsFor } from '../keys.ts'
-import { copyable, isTooSmall, leastSize, modeOf, needsMet, type TuiState } from '../state.ts'
+import { copyable, failureOf, isTooSmall, leastSize, modeOf, needsMet, type TuiState } from '../state.ts'
 import type { Store } from '../store.ts'
 import { styles } from '../theme.ts'
 import { CommandView } from './command-view.tsx'
@@ -72,7 +72,7 @@ interface BodyProps {
 }
 
 function Body({ state, occasion, columns, rows, onMeasure }: BodyProps) {
-  const { view, asking, lesson, scroll } = state
+  const { view, lesson, scroll } = state
   const logPath = occasion.logPath()
   const command = copyable(state)
   if (view === 'explain') {
@@ -80,7 +80,7 @@ function Body({ state, occasion, columns, rows, onMeasure }: BodyProps) {
     return (
       <Explain
         lesson={lesson}
-        failure={asking?.question.kind === 'choice' ? asking.question.failure : undefined}
+        failure={failureOf(state)}
         handout={occasion.handout}
         bindings={bindingsFor(underneath, needsMet({ ...state, view: 'story' }, logPath))}
         offset={scroll}

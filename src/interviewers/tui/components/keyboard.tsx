@@ -1,6 +1,7 @@
 import { useApp, useInput, usePaste } from 'ink'
 import type { Conversation, TerminalControl } from '../conversation.ts'
 import { pressesOf } from '../presses.ts'
+import { freshScreen } from '../sequences.ts'
 
 interface KeyboardProps {
   readonly conversation: Pick<Conversation, 'press' | 'paste'>
@@ -10,12 +11,12 @@ interface KeyboardProps {
 /** Shows nothing: hands on what is typed and pasted. */
 export function Keyboard({ conversation, terminal }: KeyboardProps) {
   const { suspendTerminal } = useApp()
-  useInput((input, key) => {
-    conversation.press(pressesOf(input, key), {
-      ...terminal,
-      suspend: () => void suspendTerminal(stopUntilContinued),
+  const suspend = () =>
+    void suspendTerminal(async () => {
+      await stopUntilContinued()
+      terminal.write(freshScreen)
     })
-  })
+  useInput((input, key) => conversation.press(pressesOf(input, key), { ...terminal, suspend }))
   usePaste(text => conversation.paste(text))
   return null
 }

@@ -22,7 +22,7 @@ interface LogViewProps {
 
 /** The end of a log, as it grows; or a part further up. */
 export function LogView({ path, above, rows, onMeasure }: LogViewProps) {
-  const lines = useTail(path)
+  const lines = useTail(path, above === 0 ? 'follow' : 'hold')
   const hidden = Math.max(0, lines.length - rows)
   useEffect(() => onMeasure(hidden, rows), [onMeasure, hidden, rows])
   useEffect(() => () => onMeasure(0, 0), [onMeasure])

@@ -1,10 +1,10 @@
 import { Box, Text } from 'ink'
 import type { ReactElement } from 'react'
 import { contentOf, layoutFor } from '../layout.ts'
-import type { TuiState } from '../state.ts'
+import { failureOf, type Asking, type TuiState } from '../state.ts'
 import { stepTitles, styles } from '../theme.ts'
 import { CommandPanel } from './command-panel.tsx'
-import { FailureExplained } from './failure-screen.tsx'
+import { FailureExplained } from './failure-explained.tsx'
 import { Findings } from './findings.tsx'
 import { PlainText } from './plain-text.tsx'
 import { Details, Notes, Question } from './question.tsx'
@@ -35,16 +35,22 @@ export function Story({ state, handout, columns, rows, onMeasure }: StoryProps) 
     <>
       {layout.steps === 'brief' ? <StepsInBrief steps={steps} /> : <Steps steps={steps} />}
       <Box flexGrow={1} flexShrink={1} marginTop={1} columnGap={1} overflow="hidden">
-        <Box flexDirection="column" flexGrow={1} flexShrink={1} flexBasis={0} rowGap={1} overflow="hidden">
+        <Box flexDirection="column" flexGrow={1} flexShrink={1} flexBasis={0} overflow="hidden">
           {matter.length > 0 && (
-            <Scroll offset={scroll} onMeasure={onMeasure}>
-              <Box flexDirection="column" rowGap={1} paddingX={2}>
-                {matter}
-              </Box>
-            </Scroll>
+            <Box flexDirection="column" flexShrink={1} marginBottom={1}>
+              <Scroll offset={scroll} onMeasure={onMeasure}>
+                <Box flexDirection="column" rowGap={1} paddingX={2}>
+                  {matter}
+                </Box>
+              </Scroll>
+            </Box>
           )}
           {asking !== undefined && <Question asking={asking} rows={layout.optionRows} />}
-          {asking?.isSettled !== false && <Busy state={state} />}
+          {asking?.isSettled !== false && (
+            <Box flexShrink={0} marginTop={asking === undefined ? 0 : 1}>
+              <Busy state={state} />
+            </Box>
+          )}
           {lesson !== undefined && lessonPlace === 'below' && <WhyBox lesson={lesson} byHand={byHand} />}
         </Box>
         {lesson !== undefined && lessonPlace === 'beside' && (
@@ -67,16 +73,15 @@ function Busy({ state: { stretch, step, progress, isCancelled } }: { readonly st
       </Box>
     )
   }
-  return <Work key={stretch} doing={stepTitles[step]} progress={progress} />
+  return <Work key={stretch} doing={`${stepTitles[step]} …`} progress={progress} />
 }
 
 /** What there is to read before the question can be answered. */
 function matterOf(state: TuiState, handout: readonly string[]): readonly ReactElement[] {
   const { ready, step, findings, notes, command, asking } = state
-  const failure = asking?.question.kind === 'choice' ? asking.question.failure : undefined
+  const failure = failureOf(state)
   const found = findings.filter(finding => finding.step === step)
   const details = asking?.question.details ?? []
-  const asksForValue = asking?.control.kind === 'line' && asking.question.kind !== 'confirm'
   return [
     failure !== undefined && <FailureExplained key="failure" failure={failure} lesson={state.lesson} />,
     ready !== undefined && <ReadyPanel key="ready" ready={ready} />,
@@ -86,8 +91,14 @@ function matterOf(state: TuiState, handout: readonly string[]): readonly ReactEl
       <CommandPanel key="command" command={command.event} />
     ),
     details.length > 0 && <Details key="details" lines={details} />,
-    asksForValue && handout.length > 0 && <Handout key="handout" lines={handout} />,
+    wantsValue(asking) && handout.length > 0 && <Handout key="handout" lines={handout} />,
   ].filter(part => part !== false)
+}
+
+/** Whether something has to be typed that nobody can know by heart. */
+function wantsValue(asking: Asking | undefined): boolean {
+  const question = asking?.question
+  return question?.kind === 'secret' || (question?.kind === 'text' && question.default === undefined)
 }
 
 function Handout({ lines }: { readonly lines: readonly string[] }) {

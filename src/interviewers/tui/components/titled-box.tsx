@@ -10,16 +10,13 @@ interface TitledBoxProps {
   readonly children: ReactNode
 }
 
-/** Where rows are missing, a box gives way long before what it explains. */
-const givesWayFirst = 1000
-
 /** A box that names itself in its border. Its content gives way when the screen is short; the border does not. */
 export function TitledBox({ title, foot, children }: TitledBoxProps) {
   const frame = useRef<DOMElement>(null)
   const content = useRef<DOMElement>(null)
   const isCut = useBoxMetrics(content).height > useBoxMetrics(frame).clientHeight
   return (
-    <Box flexDirection="column" flexShrink={givesWayFirst} minHeight={3} marginX={1}>
+    <Box flexDirection="column" flexShrink={1} marginX={1}>
       <Box
         ref={frame}
         flexDirection="column"

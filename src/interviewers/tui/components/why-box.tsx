@@ -1,5 +1,6 @@
 import type { Lesson } from '../../../lessons/lesson.ts'
-import { Box, Text } from 'ink'
+import { Box, Text, useBoxMetrics, type DOMElement } from 'ink'
+import { useRef } from 'react'
 import { Markdown } from './markdown.tsx'
 import { TitledBox } from './titled-box.tsx'
 
@@ -13,12 +14,24 @@ function footOf(byHand: string | undefined): string | undefined {
   return byHand === undefined ? undefined : `By hand: ${byHand.replaceAll(/\s+/g, ' ')}`
 }
 
-/** Why this is asked or done, in as many lines as there is room for; `?` has all of it. */
+/** A blank row above it, its border, and two lines: with less it would only take room. */
+const leastRows = 5
+
+/** Why this is asked or done, in the rows that everything else leaves; `?` has all of it. */
 export function WhyBox({ lesson, byHand }: WhyBoxProps) {
+  const room = useRef<DOMElement>(null)
+  const { height } = useBoxMetrics(room)
   return (
-    <TitledBox title="Why" foot={footOf(byHand)}>
-      <Markdown>{lesson.why}</Markdown>
-    </TitledBox>
+    // Its height does not depend on what is drawn inside, or the two would chase each other.
+    <Box ref={room} flexDirection="column" flexGrow={1} flexShrink={1} flexBasis={0} overflow="hidden">
+      {height >= leastRows && (
+        <Box flexDirection="column" flexShrink={1} marginTop={1}>
+          <TitledBox title="Why" foot={footOf(byHand)}>
+            <Markdown>{lesson.why}</Markdown>
+          </TitledBox>
+        </Box>
+      )}
+    </Box>
   )
 }
 

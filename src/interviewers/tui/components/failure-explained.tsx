@@ -5,14 +5,14 @@ import { styles } from '../theme.ts'
 import { Markdown } from './markdown.tsx'
 import { PlainText } from './plain-text.tsx'
 
-interface FailureReportProps {
+interface FailureExplainedProps {
   readonly failure: FailureReport
   /** The lesson of the failure's code. */
   readonly lesson: Lesson | undefined
 }
 
 /** What failed, how that can be seen, why it happens, and what to do. */
-export function FailureExplained({ failure, lesson }: FailureReportProps) {
+export function FailureExplained({ failure, lesson }: FailureExplainedProps) {
   const { code, message, remedy, evidence } = failure
   return (
     <Box flexDirection="column" flexShrink={0} rowGap={1}>
