@@ -47,6 +47,7 @@ export function addCredentials(program: Command, { end }: Invocation): void {
       environment: process.env,
       kmsEndpoint: flags.kmsEndpoint,
       stsEndpoint: flags.stsEndpoint,
+      authorityHost: flags.authorityHost,
       mongodArguments: [],
       simulated: false,
       handout: [],
@@ -58,9 +59,9 @@ export function addCredentials(program: Command, { end }: Invocation): void {
 
 async function openTheKeys(context: RestoreContext): Promise<void> {
   const { chooseSnapshot } = await import('../restore/steps/snapshot.ts')
-  const { openKeys } = await import('../restore/steps/credentials.ts')
+  const { proveCredentials } = await import('../restore/steps/credentials.ts')
   const snapshot = await context.step('snapshot', () => chooseSnapshot(context))
-  await context.step('credentials', () => openKeys(context, snapshot))
+  await context.step('credentials', () => proveCredentials(context, snapshot))
 }
 
 async function undo(path: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { endpointProblem } from '../kms/endpoint.ts'
 import { Failure } from '../lib/failure.ts'
 import type { GivenAnswers } from '../restore/answers.ts'
 import { definitions, type Definition } from '../restore/questions.ts'
@@ -15,6 +16,7 @@ export interface CommonFlags {
   readonly session?: string
   readonly kmsEndpoint?: string
   readonly stsEndpoint?: string
+  readonly authorityHost?: string
 }
 
 type FlagValues = Readonly<Record<string, unknown>>
@@ -29,7 +31,9 @@ export function addQuestionFlags(command: Command, asked: (definition: Definitio
       continue
     }
     const option = new Option(`--${id} <${flag.value}>`, help)
-    command.addOption(flag.values === undefined ? option : option.choices(flag.values))
+    if (flag.values !== undefined) option.choices(flag.values)
+    if (flag.times === 'several') option.argParser(oneALine)
+    command.addOption(option)
   }
   return command
 }
@@ -50,6 +54,11 @@ export function addCommonFlags(command: Command): Command {
       endpoint,
     )
     .option('--sts-endpoint <URL>', 'another endpoint of AWS STS (plain http only to loopback)', endpoint)
+    .option(
+      '--authority-host <URL>',
+      'another host than the cloud’s own that hands out tokens of Entra ID',
+      endpoint,
+    )
 }
 
 export function addSessionFlags(command: Command): Command {
@@ -81,11 +90,16 @@ export function assertPorts(flags: FlagValues): void {
   }
 }
 
-function endpoint(value: string): string {
-  const url = URL.canParse(value) ? new URL(value) : undefined
-  const isLoopback = url !== undefined && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return value
-  throw new InvalidArgumentError('Give an https URL; plain http only to this machine.')
+/** A URL that may be asked. Throws `InvalidArgumentError`. */
+export function endpoint(value: string): string {
+  const problem = endpointProblem(value)
+  if (problem === undefined) return value
+  throw new InvalidArgumentError(`${problem}.`)
+}
+
+/** What a flag that is given several times says, one line for each time. */
+export function oneALine(value: string, before: string | undefined): string {
+  return before === undefined ? value : `${before}\n${value}`
 }
 
 function camelCase(id: string): string {

@@ -37,6 +37,7 @@ export async function runPractice(
       environment: sandbox.environment,
       kmsEndpoint: flags.kmsEndpoint ?? sandbox.endpoints.kms,
       stsEndpoint: flags.stsEndpoint ?? sandbox.endpoints.sts,
+      authorityHost: flags.authorityHost,
       mongodArguments,
       simulated: true,
       handout: sandbox.handout,

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import { Failure } from '../lib/failure.ts'
+import { endpoint, oneALine } from './flags.ts'
 import type { Invocation } from './invocation.ts'
 
 /** The flags of `kmipProxyStandalone`, as the Atlas page has them. */
@@ -20,6 +21,7 @@ interface StandaloneFlags {
   readonly certificates?: string
   readonly kmsEndpoint?: string
   readonly stsEndpoint?: string
+  readonly authorityHost?: string
 }
 
 /** `snapthaw proxy`: only the key proxy, in the foreground. */
@@ -41,9 +43,14 @@ export function addProxy(program: Command, { end }: Invocation): void {
     )
     .option('--awsSessionToken <TOKEN>', 'for temporary keys; other users of this machine see it')
     .option('--awsRegion <R>', 'region of the customer master key')
-    .option('--wrapped-key <ID=FILE>', 'the wrapped master key, where the search does not find it')
-    .option('--kms-endpoint <URL>', 'another endpoint of the key service')
-    .option('--sts-endpoint <URL>', 'another endpoint of AWS STS')
+    .option(
+      '--wrapped-key <ID=FILE>',
+      'the wrapped master key, where the search does not find it; once for each key',
+      oneALine,
+    )
+    .option('--kms-endpoint <URL>', 'another endpoint of the key service', endpoint)
+    .option('--sts-endpoint <URL>', 'another endpoint of AWS STS', endpoint)
+    .option('--authority-host <URL>', 'another host that hands out tokens of Entra ID', endpoint)
     .addOption(
       new Option(
         '--policy <P>',
@@ -87,6 +94,7 @@ export function addProxy(program: Command, { end }: Invocation): void {
         wrappedKey,
         kmsEndpoint,
         stsEndpoint,
+        authorityHost,
       } = flags
       const settings = {
         dbpath,
@@ -102,6 +110,7 @@ export function addProxy(program: Command, { end }: Invocation): void {
         wrappedKey,
         kmsEndpoint,
         stsEndpoint,
+        authorityHost,
       }
       end(await toldOnce(format, runStandaloneProxy(settings, { format, stdout: process.stdout })))
     })

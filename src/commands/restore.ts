@@ -32,6 +32,7 @@ export function addRestore(program: Command, { afterDashes, end }: Invocation): 
       environment: process.env,
       kmsEndpoint: flags.kmsEndpoint,
       stsEndpoint: flags.stsEndpoint,
+      authorityHost: flags.authorityHost,
       mongodArguments: afterDashes,
       simulated: false,
       handout: [],

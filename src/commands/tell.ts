@@ -1,4 +1,4 @@
-import { Failure } from '../lib/failure.ts'
+import { exitCodes, Failure } from '../lib/failure.ts'
 import type { Environment } from '../lib/environment.ts'
 import type { GivenAnswers } from '../restore/answers.ts'
 import { prepare, type RestoreContext, type Telling } from '../restore/context.ts'
@@ -20,6 +20,7 @@ export interface Run {
   readonly environment: Environment
   readonly kmsEndpoint: string | undefined
   readonly stsEndpoint: string | undefined
+  readonly authorityHost: string | undefined
   readonly mongodArguments: readonly string[]
   readonly simulated: boolean
   readonly handout: readonly string[]
@@ -32,7 +33,11 @@ export async function tellTo(
 ): Promise<number> {
   const home = stateFolder(run.environment)
   const interruption = new AbortController()
-  const interrupt = () => interruption.abort()
+  const interrupt = () => {
+    // The second time forces the way out. What runs goes on, and the session knows it.
+    if (interruption.signal.aborted) process.exit(exitCodes.CANCELLED)
+    interruption.abort()
+  }
   // The front end is there before the story is: what it shows of the session it looks up as it draws.
   const told: { telling?: Telling } = {}
   const session = () => told.telling?.context.session()
@@ -55,12 +60,13 @@ export async function tellTo(
       program: [process.execPath, process.argv[1] ?? ''],
       kmsEndpoint: run.kmsEndpoint,
       stsEndpoint: run.stsEndpoint,
+      authorityHost: run.authorityHost,
       mongodArguments: run.mongodArguments,
       onUnfinished: run.flags.fresh === true ? 'fresh' : 'ask',
       sessionId: run.flags.session,
       simulated: run.simulated,
       mode: run.flags.dryRun === true ? 'dry-run' : 'restore',
-      readStdin,
+      readStdin: once(readStdin),
       signal: interruption.signal,
     },
   )
@@ -114,6 +120,12 @@ async function wantsThemLeft(interviewer: Interviewer): Promise<boolean> {
     // A second Ctrl-C forces the way out, and a forced way out ends nothing that can be found again.
     return true
   }
+}
+
+/** Standard input can be read once, and is wanted for every key of a snapshot and every attempt. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined
+  return () => (reading ??= read())
 }
 
 async function readStdin(): Promise<string> {

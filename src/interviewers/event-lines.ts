@@ -1,7 +1,7 @@
 import { counted, formatBytes, formatCount, formatDuration } from '../lib/format.ts'
 import { shellCommand } from '../lib/shell-quote.ts'
 import type { FailureReport, RestoreEvent } from '../restore/interview.ts'
-import { plain } from './tui/plain.ts'
+import { plain } from './plain.ts'
 
 type EventOf<T extends RestoreEvent['type']> = Extract<RestoreEvent, { readonly type: T }>
 

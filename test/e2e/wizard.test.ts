@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
 import { expect, it, onTestFinished } from 'vitest'
 import { openTerminal, type Terminal } from '../terminal.ts'
@@ -93,15 +91,26 @@ it('mends role-based access by keys: profile, role, external ID, a wrong code an
   await terminal.waitFor('CRED-014')
   terminal.press('enter')
   await terminal.waitFor('Which AWS profile?')
-  const state = await readFile(join(operator.state, 'practice', 'role-based', 'aws', 'account.json'), 'utf8')
-  expect(state).toContain('mfaDevice')
-  const handout = /MFA codes, each works once: (\d{6})/
-  terminal.press('enter')
-  await terminal.waitFor('Assume an IAM role')
-  await terminal.waitFor(handout)
-  const code = handout.exec(terminal.screen().join('\n'))![1]!
-  terminal.press('left')
-  await terminal.waitFor('Which AWS profile?')
+  const handout = /MFA codes, each works once:\s+(\d{6})/
+  for (const question of [
+    'Assume an IAM role',
+    'External ID',
+    'ARN of your MFA device',
+    'The code that your',
+  ]) {
+    terminal.press('enter')
+    await terminal.waitFor(question)
+  }
+  const code = handout.exec(await terminal.waitFor(handout))![1]!
+  for (const question of [
+    'ARN of your MFA device',
+    'External ID',
+    'Assume an IAM role',
+    'Which AWS profile?',
+  ]) {
+    terminal.press('left')
+    await terminal.waitFor(question)
+  }
   await assume(code)
   await terminal.waitFor('Start it?')
   terminal.press('y')

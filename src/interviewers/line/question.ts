@@ -1,7 +1,7 @@
 import { Secret } from '../../lib/secret.ts'
 import type { Answer, ChoiceQuestion, ConfirmQuestion, Question } from '../../restore/interview.ts'
 import { failureLines } from '../event-lines.ts'
-import { plain } from '../tui/plain.ts'
+import { plain } from '../plain.ts'
 
 /** What a typed line means: an answer, a wish, or neither. */
 export type Reading =

@@ -2,7 +2,7 @@ import { stepNames } from '../../lib/failure.ts'
 import { shellQuote } from '../../lib/shell-quote.ts'
 import type { RestoreEvent } from '../../restore/interview.ts'
 import { eventLines } from '../event-lines.ts'
-import { plain } from './plain.ts'
+import { plain } from '../plain.ts'
 import type { TuiState } from './state.ts'
 import { outcome, severityMarks, stepMarks, stepTitles } from './theme.ts'
 

@@ -142,8 +142,13 @@ function afterStep(state: TuiState, { step, status, summary }: EventOf<'step'>):
 
 function afterQuestion(state: TuiState, question: Question): TuiState {
   const next = { new: 'asked', asked: 'past', past: 'past' } as const
+  const failure = question.kind === 'choice' ? question.failure : undefined
   return {
     ...state,
+    // What the question itself is about has a screen of its own, and need not be read twice.
+    findings: state.findings.filter(
+      ({ code, message }) => code !== failure?.code || message !== failure.message,
+    ),
     asking: { question, control: controlOf(question), isSettled: false },
     command: state.command && { ...state.command, shown: next[state.command.shown] },
     progress: undefined,

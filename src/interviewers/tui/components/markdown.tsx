@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink'
-import { blocksOf, spansOf, type Block, type Span } from '../markdown.ts'
+import { blocksOf, spansOf, type Block, type Span } from '../../../lessons/markdown.ts'
 import { styles } from '../theme.ts'
 import { Prose } from './plain-text.tsx'
 

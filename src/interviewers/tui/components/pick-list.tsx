@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink'
 import type { Option } from '../../../restore/interview.ts'
 import { styles } from '../theme.ts'
-import { plain } from '../plain.ts'
+import { plain } from '../../plain.ts'
 import { PlainText } from './plain-text.tsx'
 
 interface PickListProps {

@@ -1,6 +1,6 @@
 import { Text, Transform, type TextProps } from 'ink'
 import type { ReactNode } from 'react'
-import { plain } from '../plain.ts'
+import { plain } from '../../plain.ts'
 
 interface PlainTextProps extends Omit<TextProps, 'children'> {
   readonly children: string

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink'
 import { stepNames } from '../../../lib/failure.ts'
-import { plain } from '../plain.ts'
+import { plain } from '../../plain.ts'
 import type { TuiState } from '../state.ts'
 import { outcome, stepMarks, stepTitles, styles } from '../theme.ts'
 

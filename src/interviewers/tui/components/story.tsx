@@ -84,6 +84,7 @@ function matterOf(state: TuiState, handout: readonly string[]): readonly ReactEl
   const details = asking?.question.details ?? []
   return [
     failure !== undefined && <FailureExplained key="failure" failure={failure} lesson={state.lesson} />,
+    wantsValue(asking) && handout.length > 0 && <Handout key="handout" lines={handout} />,
     ready !== undefined && <ReadyPanel key="ready" ready={ready} />,
     found.length > 0 && failure === undefined && <Findings key="findings" findings={found} />,
     notes.length > 0 && <Notes key="notes" notes={notes} />,
@@ -91,7 +92,6 @@ function matterOf(state: TuiState, handout: readonly string[]): readonly ReactEl
       <CommandPanel key="command" command={command.event} />
     ),
     details.length > 0 && <Details key="details" lines={details} />,
-    wantsValue(asking) && handout.length > 0 && <Handout key="handout" lines={handout} />,
   ].filter(part => part !== false)
 }
 

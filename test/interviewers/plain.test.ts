@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { plain } from '../../../src/interviewers/tui/plain.ts'
+import { plain } from '../../src/interviewers/plain.ts'
 
 describe('text of the world outside', () => {
   it('cannot steer the terminal', () => {

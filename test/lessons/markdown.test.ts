@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blocksOf, spansOf } from '../../../src/interviewers/tui/markdown.ts'
+import { blocksOf, spansOf } from '../../src/lessons/markdown.ts'
 
 describe('Markdown', () => {
   it('is taken apart into paragraphs, items and code', () => {
