@@ -1,9 +1,9 @@
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { lstat, readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Failure, systemErrorCode } from '../lib/failure.ts'
 import type { Dialect } from './dialect.ts'
 import { dialects } from './dialects.ts'
-import { encodedIn, isText, rawBlob } from './encodings.ts'
+import { encodedIn, isLongEnough, isText } from './encodings.ts'
 import type { KeyFile } from './key-file.ts'
 import { textOfFile, type Metadata } from './metadata.ts'
 
@@ -74,7 +74,10 @@ function fromJson(value: unknown, path: string, file: string): Candidate[] {
 
 const credentialFields: ReadonlySet<string> = new Set(
   Object.values(dialects)
-    .flatMap(({ fields, documentFields }: Dialect) => [...Object.keys(fields), ...documentFields])
+    .flatMap(({ fields, documentFields }: Dialect) => [
+      ...Object.keys(fields),
+      ...Object.keys(documentFields),
+    ])
     .map(name => name.toLowerCase()),
 )
 
@@ -86,10 +89,10 @@ async function filesBeside(key: KeyFile): Promise<[ofKey: string[], others: stri
   // `a.b.key` belongs to the key `a.b` where there is one, and not to `a`.
   const ownerOf = (name: string) =>
     [key.keyId, ...keyIds].filter(id => name.startsWith(`${id}.`)).sort((a, b) => b.length - a.length)[0]
-  const files = names.filter(name => !name.endsWith('.metadata')).slice(0, mostFiles)
+  const files = names.filter(name => !name.endsWith('.metadata'))
   const paths = (wanted: string | undefined) =>
     files.filter(name => ownerOf(name) === wanted).map(name => join(folder, name))
-  return [paths(key.keyId), paths(undefined)]
+  return [paths(key.keyId), paths(undefined).slice(0, mostFiles)]
 }
 
 async function fromFiles(paths: readonly string[]): Promise<Candidate[]> {
@@ -105,21 +108,28 @@ async function fromFiles(paths: readonly string[]): Promise<Candidate[]> {
 
 async function fromNamedFile(path: string): Promise<Candidate[]> {
   try {
+    if ((await stat(path)).size > largestFile)
+      throw notThisFile(path, `is larger than ${largestFile / 1024} KiB`)
     return fromContent(await readFile(path), path)
   } catch (error) {
     const code = systemErrorCode(error)
-    if (code === undefined) throw error
-    throw new Failure({
-      code: 'CRED-012',
-      message: `The file ${path} that --wrapped-key names cannot be read (${code})`,
-      remedy:
-        'Name the file that holds the wrapped master key, or leave the flag out: the snapshot is searched',
-    })
+    throw error instanceof Failure || code === undefined
+      ? error
+      : notThisFile(path, `cannot be read (${code})`)
   }
 }
 
+function notThisFile(path: string, problem: string): Failure {
+  return new Failure({
+    code: 'CRED-012',
+    message: `The file ${path} that --wrapped-key names ${problem}`,
+    remedy:
+      'Name the file that holds the wrapped master key, or leave the flag out: then the snapshot is searched',
+  })
+}
+
 function fromContent(content: Buffer, file: string): Candidate[] {
-  if (!isText(content)) return rawBlob(content).map(blob => ({ blob, foundIn: file }))
+  if (!isText(content)) return isLongEnough(content) ? [{ blob: content, foundIn: file }] : []
   const text = content.toString('utf8')
   const json = jsonOf(text)
   return json === undefined

@@ -2,23 +2,21 @@ import type { KmsFailure, KmsFailureClass } from '../kms/failure.ts'
 import type { Provider } from '../kms/key-service.ts'
 import { cancelled, Failure } from '../lib/failure.ts'
 import { awsDiagnoses } from './aws/diagnoses.ts'
+import { azureDiagnoses } from './azure/diagnoses.ts'
+import { cloudNames } from './clouds.ts'
 import type { Circumstances, Diagnose } from './diagnosis.ts'
-import { networkDiagnoses } from './network-diagnoses.ts'
+import { gcpDiagnoses } from './gcp/diagnoses.ts'
+import { sharedDiagnoses } from './shared-diagnoses.ts'
 
 type Table = Readonly<Record<string, Diagnose>>
 
-/** Reasons that are the same for all providers. */
-const common: Table = {
-  ...networkDiagnoses,
-  'not-a-master-key': (_, { key }) => ({
-    code: 'CRED-012',
-    message: `What unwraps is not the master key of ${key.keyId}: a master key has 32 bytes`,
-    remedy: 'Name its file (--wrapped-key ID=FILE), or use --engine official, which knows where it lies',
-  }),
-}
-
 /** By the reason of the failure, for each provider. What is not there is told by its class. */
-const tables: Readonly<Record<Provider, Table>> = { aws: awsDiagnoses, azure: {}, gcp: {} }
+const tables: Readonly<Record<Provider, Table>> = {
+  aws: awsDiagnoses,
+  azure: azureDiagnoses,
+  gcp: gcpDiagnoses,
+}
+const shared: Table = sharedDiagnoses
 
 /**
  * What a failure of a cloud means for this key: code, message and next step, with what the cloud said as evidence. The
@@ -30,7 +28,7 @@ export function diagnose(
   evidence: readonly string[] = [],
 ): Failure {
   if (failure.reason === 'cancelled') return cancelled()
-  const row = tables[failure.provider][failure.reason] ?? common[failure.reason] ?? byClass(failure)
+  const row = tables[failure.provider][failure.reason] ?? shared[failure.reason] ?? byClass(failure)
   const said = `${failure.operation}: ${failure.message}`
   return new Failure({
     ...row(failure, circumstances),
@@ -41,7 +39,10 @@ export function diagnose(
 }
 
 function byClass({ class: kind }: KmsFailure): Diagnose {
-  return ({ provider, message }) => ({ ...classDiagnoses[kind], message: `${provider} refuses: ${message}` })
+  return ({ provider, message }) => ({
+    ...classDiagnoses[kind],
+    message: `${cloudNames[provider]} refuses: ${message}`,
+  })
 }
 
 const classDiagnoses: Readonly<Record<KmsFailureClass, Pick<ReturnType<Diagnose>, 'code' | 'remedy'>>> = {

@@ -12,6 +12,12 @@ export type FieldValues = ReadonlyMap<string, Secret>
 export interface Overrides {
   /** In AWS's or Atlas's spelling. */
   readonly region?: string | undefined
+  /** The region where neither a flag nor a field says one, such as that of a metadata file whose keys are stale. */
+  readonly regionElse?: string | undefined
+  /** The customer master key as its cloud names it: an ARN, a key identifier of Azure, a resource of Google. */
+  readonly kmsKey?: string | undefined
+  /** The same where neither a flag nor a field says it. */
+  readonly kmsKeyElse?: string | undefined
   readonly kmsEndpoint?: string | undefined
   readonly stsEndpoint?: string | undefined
   readonly authorityHost?: string | undefined
@@ -29,8 +35,12 @@ export interface Dialect {
    * case: the Admin API of Atlas writes `accessKeyID`, the file `accessKeyId`.
    */
   readonly fields: Readonly<Record<string, FieldKind>>
-  /** Fields beyond those that a JSON document on standard input may have. */
-  readonly documentFields: readonly string[]
+  /** What a JSON document on standard input may have beyond those, or under another name: the field that is meant. */
+  readonly documentFields: Readonly<Record<string, string>>
+  /** The field whose value a whole document is, where it is one by itself, such as the key of a service account. */
+  readonly fieldOfDocument: (document: Readonly<Record<string, unknown>>) => string | undefined
+  /** Such a document, shortened, for whoever gave another. */
+  readonly documentExample: string
   /** `where` names what is read, inside a sentence: `the metadata file …`. */
   read(values: FieldValues, overrides: Overrides, where: string): CredentialsReading
   /** The cloud's own name of the key that wrapped the master key, where a field has it. */
@@ -49,14 +59,18 @@ export function textOf(values: FieldValues, field: string): string | undefined {
 /** Control and format characters. */
 export const invisible = /[\p{Cc}\p{Cf}]/gu
 
-/** CRED-013 for those of the found values that are undefined. */
-export function missingFields(found: Readonly<Record<string, unknown>>, where: string): CredentialsReading {
+/** CRED-013 for those of the found values that are undefined. `elsewhere`: the flag that leads to others. */
+export function missingFields(
+  found: Readonly<Record<string, unknown>>,
+  where: string,
+  elsewhere: string,
+): CredentialsReading {
   const missing = Object.keys(found).filter(field => found[field] === undefined)
   return withFinding({
     code: 'CRED-013',
     severity: 'error',
     message: `${capitalised(where)} has no ${missing.join(' and no ')}`,
-    remedy: 'Take credentials from elsewhere: --credentials profile, environment, stdin or prompt',
+    remedy: `Take credentials from elsewhere: ${elsewhere}`,
   })
 }
 
@@ -64,15 +78,18 @@ export function missingFields(found: Readonly<Record<string, unknown>>, where: s
  * CRED-001: Atlas opens the key through a role, and the file's own credentials, if there are any, are not valid.
  * Undefined where no `roleId` is set.
  */
-export function roleBased(values: FieldValues, where: string): CredentialsReading | undefined {
+export function roleBased(
+  values: FieldValues,
+  where: string,
+  remedy: string,
+): CredentialsReading | undefined {
   const roleId = textOf(values, 'roleId')
   if (roleId === undefined) return undefined
   return withFinding({
     code: 'CRED-001',
     severity: 'error',
     message: `${capitalised(where)} says role-based access (roleId ${roleId}): it holds no valid credentials`,
-    remedy:
-      'Use credentials of your own that may decrypt with the key, or assume a role that may: --assume-role ARN',
+    remedy,
   })
 }
 

@@ -31,11 +31,15 @@ export function fileValues(credentials: CloudCredentials): FileValues {
         clientId: new Secret(identity.clientId),
         tenantId: new Secret(identity.tenantId),
         secret: identity.secret,
+        keyIdentifier: new Secret(credentials.keyIdentifier),
       })
     }
     case 'gcp':
       if (credentials.identity.kind === 'ambient') return { kind: 'cannot', why: ambient }
-      return values({ serviceAccountKey: credentials.identity.key })
+      return values({
+        serviceAccountKey: credentials.identity.key,
+        keyVersionResourceId: new Secret(credentials.keyResource),
+      })
   }
 }
 

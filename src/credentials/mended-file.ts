@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { providers } from '../kms/key-service.ts'
@@ -17,6 +17,8 @@ const recordSchema = z.object({
   /** SHA-256 of the file before and after, in hex. */
   before: z.string(),
   after: z.string(),
+  /** `while a proxy runs`: only lent, to be taken back with the proxy that needs it. */
+  keep: z.enum(['until it is undone', 'while a proxy runs']),
   /** ISO 8601 */
   at: z.string(),
 })
@@ -29,9 +31,13 @@ const recordSuffix = '.mend.json'
 /**
  * Writes a mend: a backup and its record first, then the file at once or not at all, with its mode and owner, and reads
  * it back. Killed anywhere, the file is the old or the new one, and `undoMend` knows both. Throws `Failure`: CRED-015
- * where somebody else has changed the file since it was read, SNAP-009 where it cannot be written.
+ * where somebody else has changed the file since it was read, SNAP-009 where it, or the backup, cannot be written.
  */
-export async function writeMend({ metadata, after }: Mend, backupFolder: string): Promise<MendRecord> {
+export async function writeMend(
+  { metadata, after }: Mend,
+  backupFolder: string,
+  keep: MendRecord['keep'] = 'until it is undone',
+): Promise<MendRecord> {
   const { key, raw, sha256 } = metadata
   const name = basename(key.metadataPath)
   const backup = `${name}.${sha256.slice(0, 12)}`
@@ -43,15 +49,14 @@ export async function writeMend({ metadata, after }: Mend, backupFolder: string)
     backup,
     before: sha256,
     after: sha256Of(after.revealBytes()),
+    keep,
     at: new Date().toISOString(),
   }
-  await mkdir(backupFolder, { recursive: true, mode: 0o700 })
-  await writeAtomically(join(backupFolder, backup), raw.revealBytes(), 0o600)
-  await writeAtomically(
-    join(backupFolder, backup + recordSuffix),
-    JSON.stringify(record, null, 2) + '\n',
-    0o600,
-  )
+  await writing(backupFolder, async () => {
+    await mkdir(backupFolder, { recursive: true, mode: 0o700 })
+    await writeAtomically(join(backupFolder, backup), raw.revealBytes(), 0o600)
+    await writeAtomically(join(backupFolder, backup + recordSuffix), recordText(record), 0o600)
+  })
   if ((await hashOf(key.metadataPath)) !== sha256) throw changedMeanwhile(key.metadataPath)
   await replace(key.metadataPath, after.revealBytes())
   return record
@@ -59,16 +64,9 @@ export async function writeMend({ metadata, after }: Mend, backupFolder: string)
 
 /** The changes that can be undone, the latest first. What is no record is passed over. */
 export async function mendRecords(backupFolder: string): Promise<MendRecord[]> {
-  const names = await readdir(backupFolder).catch((error: unknown) => {
-    if (systemErrorCode(error) === 'ENOENT') return []
-    throw error
-  })
+  const names = await readdir(backupFolder).catch(() => [])
   const records = await Promise.all(
-    names
-      .filter(name => name.endsWith(recordSuffix))
-      .map(
-        async name => recordSchema.safeParse(jsonOf(await readFile(join(backupFolder, name), 'utf8'))).data,
-      ),
+    names.filter(name => name.endsWith(recordSuffix)).map(name => readRecord(join(backupFolder, name))),
   )
   return records.filter(record => record !== undefined).sort((a, b) => b.at.localeCompare(a.at))
 }
@@ -94,27 +92,42 @@ export async function undoMend(record: MendRecord, backupFolder: string): Promis
   await replace(metadataPath, backup)
 }
 
-function jsonOf(text: string): unknown {
+/** Forgets a mend that is undone, with its backup. */
+export async function forgetMend({ backup }: MendRecord, backupFolder: string): Promise<void> {
+  // The record first: a backup alone means nothing.
+  for (const name of [backup + recordSuffix, backup]) await rm(join(backupFolder, name), { force: true })
+}
+
+function recordText(record: MendRecord): string {
+  return `${JSON.stringify(record, null, 2)}\n`
+}
+
+async function readRecord(path: string): Promise<MendRecord | undefined> {
   try {
-    return JSON.parse(text)
+    return recordSchema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data
   } catch {
     return undefined
   }
 }
 
 async function replace(path: string, content: Buffer): Promise<void> {
+  await writing(path, () => writeAtomically(path, content))
+  if ((await hashOf(path)) !== sha256Of(content)) throw changedMeanwhile(path)
+}
+
+async function writing(path: string, write: () => Promise<void>): Promise<void> {
   try {
-    await writeAtomically(path, content)
+    await write()
   } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error
+    const code = systemErrorCode(error)
+    if (code === undefined) throw error
     throw new Failure({
       code: 'SNAP-009',
-      message: `${path} cannot be written (${systemErrorCode(error)}); it is as it was`,
+      message: `${path} cannot be written (${code}): the metadata file stays as it is`,
       remedy: 'Run as the owner of the snapshot, or keep the credentials in memory: --mend memory',
       cause: error,
     })
   }
-  if ((await hashOf(path)) !== sha256Of(content)) throw changedMeanwhile(path)
 }
 
 /** SHA-256 of a file in hex, or undefined where there is none that can be read. */

@@ -32,8 +32,8 @@ const problems: Readonly<
   missing: { code: 'SNAP-012', what: 'is missing', remedy: asItWas },
   unreadable: {
     code: 'SNAP-009',
-    what: 'cannot be read by this user',
-    remedy: 'Run as the owner of the file, or let this user read it',
+    what: 'cannot be read',
+    remedy: 'Run as the owner of the snapshot, or let this user read the file',
   },
   'not-a-file': { code: 'SNAP-013', what: 'is no file', remedy: asItWas },
   'leads-out': {

@@ -1,11 +1,12 @@
 import type { NetworkReason } from '../kms/network-failure.ts'
+import { cloudNames } from './clouds.ts'
 import type { Diagnose } from './diagnosis.ts'
 
 const network =
   (what: string, remedy: string): Diagnose =>
   ({ provider, operation }) => ({
     code: 'CRED-010',
-    message: `${provider} was not reached for ${operation}: ${what}`,
+    message: `${cloudNames[provider]} was not reached for ${operation}: ${what}`,
     remedy,
   })
 

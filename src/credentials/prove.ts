@@ -17,6 +17,8 @@ export interface ProofRequest {
   readonly metadata: Metadata | undefined
   /** `--wrapped-key ID=FILE`: the file. */
   readonly wrappedKeyFile: string | undefined
+  /** `--kms-key`: the customer master key as the cloud names it, in place of what the file says. */
+  readonly kmsKey?: string | undefined
 }
 
 /** Credentials that have opened the master key, a moment ago. */
@@ -43,7 +45,7 @@ export async function proveKey(
   signal: AbortSignal,
 ): Promise<Proof> {
   const { key, credentials, metadata, wrappedKeyFile } = request
-  const keyName = metadata === undefined ? undefined : dialects[key.provider].keyName(metadata.values)
+  const keyName = keyNameOf(request)
   const about = (caller: Caller | undefined): Circumstances => ({ key, credentials, caller, keyName })
 
   const asked = await whoIsAsking(service, signal)
@@ -65,6 +67,18 @@ export async function proveKey(
     foundIn,
     attempts,
     notes: [...service.notes(), ...unsaid],
+  }
+}
+
+/** The cloud's own name of the key, where it is known. */
+function keyNameOf({ key, credentials, metadata, kmsKey }: ProofRequest): string | undefined {
+  switch (credentials.provider) {
+    case 'aws':
+      return kmsKey ?? (metadata === undefined ? undefined : dialects[key.provider].keyName(metadata.values))
+    case 'azure':
+      return credentials.keyIdentifier
+    case 'gcp':
+      return credentials.keyResource
   }
 }
 

@@ -29,7 +29,11 @@ export type WrappedKeySearch =
     }
 
 /** Would be the same for every blob: the search ends with it. */
-const endsTheSearch: ReadonlySet<string> = new Set(['stale', 'clock', 'missing', 'transient'])
+function endsTheSearch({ provider, class: kind, reason }: KmsFailure): boolean {
+  // AWS reads from the blob which key it is for; the others are told, and refuse the key before they look at the blob.
+  if (provider !== 'aws') return kind !== 'data' && reason !== 'other-key'
+  return ['stale', 'clock', 'missing', 'transient'].includes(kind)
+}
 
 /** A refusal for a blob that is a key says more than one for a blob that is none. */
 const telling = ['key-state', 'permission', 'configuration', 'data']
@@ -49,7 +53,7 @@ export async function findWrappedKey(
     const failure = await tryToUnwrap(service, { blob, keyName }, signal)
     attempts.push({ foundIn, size: blob.length, failure })
     if (failure === undefined) return { kind: 'found', blob, foundIn, attempts }
-    if (endsTheSearch.has(failure.class)) return { kind: 'not-found', attempts, failure }
+    if (endsTheSearch(failure)) return { kind: 'not-found', attempts, failure }
   }
   const failures = attempts.flatMap(({ failure }) => failure ?? [])
   return {

@@ -25,7 +25,7 @@ export async function environmentCredentials(
       const keys = source.isThere(request.environment) ? await source.ask(request, signal) : undefined
       if (keys !== undefined) {
         const credentials = credentialsOf(keys, request, undefined)
-        return { credentials, origin: source.origin, expiration: keys.expiration }
+        return { credentials, origin: source.origin, expiration: keys.expiration, passedOver: tried }
       }
       tried.push(source.absence)
     }

@@ -1,10 +1,10 @@
 import type { Secret } from '../lib/secret.ts'
 import { KmsFailure, type KmsFailureClass } from './failure.ts'
 import { networkReason, type NetworkReason } from './network-failure.ts'
+import { redacted } from './redacted.ts'
 
 /** What is looked at in an error of the AWS SDK. */
 interface AwsError {
-  /** `name` without the suffix `Exception`, which the JSON protocol (KMS) has and the query protocol (STS) has not. */
   readonly name: string
   /** Empty where AWS said nothing. */
   readonly text: string
@@ -18,7 +18,7 @@ interface AwsError {
 interface Row {
   readonly class: KmsFailureClass
   readonly reason: string
-  /** Any of these, where given. */
+  /** Any of these: without the suffix `Exception`, which the JSON protocol (KMS) has and the query protocol (STS) has not. */
   readonly names?: readonly string[]
   readonly text?: RegExp
   readonly operation?: string
@@ -159,24 +159,14 @@ export interface AwsRequest {
  */
 export function awsFailure(error: unknown, { operation, secrets }: AwsRequest): KmsFailure {
   if (error instanceof KmsFailure) return error
-  const network = networkReason(error)
   const seen = look(error, operation)
-  const row: Pick<Row, 'class' | 'reason'> =
-    network === undefined
-      ? ((rows as readonly Row[]).find(each => matches(each, seen)) ?? {
-          class: 'configuration',
-          reason: 'unrecognised',
-        })
-      : { class: 'transient', reason: network }
-  const errorName = error instanceof Error ? error.name : typeof error
   return new KmsFailure({
     provider: 'aws',
-    class: row.class,
-    reason: row.reason,
+    ...classify(error, seen),
     operation,
-    errorName,
+    errorName: seen.name,
     httpStatus: seen.status,
-    message: seen.text === '' ? `${operation} was answered with ${errorName}` : redacted(seen.text, secrets),
+    message: seen.text === '' ? withoutText(seen) : redacted(seen.text, secrets),
   })
 }
 
@@ -196,9 +186,18 @@ export function notAwsAnswering(operation: string): KmsFailure {
   )
 }
 
+function classify(error: unknown, seen: AwsError): Pick<Row, 'class' | 'reason'> {
+  const network = networkReason(error)
+  if (network !== undefined) return { class: 'transient', reason: network }
+  const row = (rows as readonly Row[]).find(each => matches(each, seen))
+  return row === undefined
+    ? { class: 'configuration', reason: 'unrecognised' }
+    : { class: row.class, reason: row.reason }
+}
+
 function matches(row: Row, error: AwsError): boolean {
   return (
-    (row.names?.includes(error.name) ?? true) &&
+    (row.names?.includes(error.name.replace(/Exception$/, '')) ?? true) &&
     (row.text?.test(error.text) ?? true) &&
     (row.operation === undefined || row.operation === error.operation) &&
     (row.when?.(error) ?? true)
@@ -206,14 +205,14 @@ function matches(row: Row, error: AwsError): boolean {
 }
 
 function look(error: unknown, operation: string): AwsError {
-  const { name, message } = error instanceof Error ? error : { name: '', message: '' }
+  const { name, message } = error instanceof Error ? error : new Error(String(error))
   const metadata =
     error instanceof Error && '$metadata' in error ? (error.$metadata as Metadata | undefined) : undefined
   const [firstLine = ''] = message.split('\n')
   return {
-    name: name.replace(/Exception$/, ''),
-    // The SDK's own words for an answer without a text.
-    text: /^(Unknown|UnknownError)$/.test(firstLine) ? '' : firstLine.trim(),
+    name,
+    // The SDK's own words for an answer without a text, and JSON.parse's, which quote the answer.
+    text: /^(Unknown|UnknownError)$/.test(firstLine) || name === 'SyntaxError' ? '' : firstLine.trim(),
     operation,
     status: metadata?.httpStatusCode,
     clockCorrected: metadata?.clockSkewCorrected === true,
@@ -228,9 +227,7 @@ interface Metadata {
   readonly clockSkewCorrected?: boolean
 }
 
-function redacted(text: string, secrets: readonly Secret[]): string {
-  const hidden = secrets
-    .filter(secret => !secret.isEmpty)
-    .reduce((line, secret) => line.replaceAll(secret.reveal(), secret.toString()), text)
-  return hidden.length <= 500 ? hidden : `${hidden.slice(0, 499)}…`
+function withoutText({ operation, name, status }: AwsError): string {
+  const what = name === 'SyntaxError' ? 'something that is not JSON' : name
+  return `${operation} was answered with ${what}${status === undefined ? '' : ` (HTTP ${status})`}`
 }

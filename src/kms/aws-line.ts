@@ -1,11 +1,11 @@
 import type { Agent } from 'node:http'
 import type { Secret } from '../lib/secret.ts'
 import { awsFailure, ownAwsFailure } from './aws-failure.ts'
-import { certificateIssuer } from './certificate-issuer.ts'
 import { endpointProblem } from './endpoint.ts'
-import type { KmsFailure } from './failure.ts'
 import type { AwsCredentials } from './key-service.ts'
 import { defaultRequestTimeout, httpsAgent, type NetworkOptions } from './network.ts'
+import { trustSystemAuthorities } from './system-authorities.ts'
+import { untrustedCertificate } from './untrusted-certificate.ts'
 
 /** From the second attempt on the SDK signs with the time that it saw in the answer before. */
 const maxAttempts = 3
@@ -67,9 +67,10 @@ export function awsLine<Client extends AwsClient>(
         if (problem !== undefined) {
           throw ownAwsFailure({ class: 'configuration', reason: 'plain-http', operation }, problem)
         }
+        if (asked.protocol === 'https:') trustSystemAuthorities()
         return next(args)
       },
-      { step: 'build', name: 'plainHttpToLoopbackOnly' },
+      { step: 'build', name: 'snapthawChecksTheEndpoint' },
     )
     return opened
   }
@@ -81,9 +82,9 @@ export function awsLine<Client extends AwsClient>(
         return await send(client)
       } catch (error) {
         const failure = awsFailure(error, { operation, secrets: [...secrets, ...sent] })
-        throw failure.reason === 'certificate-untrusted' && asked !== undefined
-          ? await namingTheIssuer(failure, asked, agent)
-          : failure
+        if (failure.reason !== 'certificate-untrusted' || asked === undefined) throw failure
+        const message = await untrustedCertificate(asked, agent)
+        throw ownAwsFailure({ class: failure.class, reason: 'certificate-untrusted', operation }, message)
       }
     },
     clockOffset: () => client?.config.systemClockOffset ?? 0,
@@ -131,17 +132,4 @@ function configurationFor(
 function originOf(request: unknown): URL {
   const { protocol, hostname, port } = request as { protocol: string; hostname: string; port?: number }
   return new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`)
-}
-
-async function namingTheIssuer(
-  failure: KmsFailure,
-  asked: URL,
-  agent: Agent | undefined,
-): Promise<KmsFailure> {
-  const issuer = await certificateIssuer(asked, agent)
-  const whose = issuer === undefined ? '' : `, issued by “${issuer}”,`
-  return ownAwsFailure(
-    { class: failure.class, reason: 'certificate-untrusted', operation: failure.operation },
-    `The certificate of ${asked.host}${whose} is not trusted by this machine`,
-  )
 }

@@ -21,7 +21,15 @@ import {
   type SourceRequest,
 } from './aws-source.ts'
 
-/** The credentials of a profile of ~/.aws, with all roles and sign-ins that it leads through. Throws `KmsFailure`. */
+/** Whoever was asked for a code had another wish than to give one: that is theirs, and no failure of AWS. */
+class NoCode extends Error {
+  override readonly name = 'NoCode'
+}
+
+/**
+ * The credentials of a profile of ~/.aws, with all roles and sign-ins that it leads through. Throws `KmsFailure`, and
+ * what `request.mfaCode` throws.
+ */
 export async function profileCredentials(
   name: string,
   request: SourceRequest,
@@ -31,8 +39,9 @@ export async function profileCredentials(
     const files = await readAwsConfigFiles(request.environment)
     const keys = await keysOfProfile({ name, through: [] }, { files, request, signal })
     const credentials = credentialsOf(keys, request, files.profiles.get(name)?.get('region'))
-    return { credentials, origin: `profile ${name}`, expiration: keys.expiration }
+    return { credentials, origin: `profile ${name}`, expiration: keys.expiration, passedOver: [] }
   } catch (error) {
+    if (error instanceof NoCode) throw error.cause
     throw awsFailure(error, { operation: sourceOperation, secrets: [] })
   }
 }
@@ -147,7 +156,10 @@ async function mfaOf(name: string, settings: AwsSettings, { mfaCode }: SourceReq
   if (mfaCode === undefined) {
     throw sourceFailure('mfa-needed', `The AWS profile ${name} asks for a code of the MFA device ${serial}`)
   }
-  return { serial, code: await mfaCode(serial) }
+  const code = await mfaCode(serial).catch((reason: unknown) => {
+    throw new NoCode('No MFA code was given', { cause: reason })
+  })
+  return { serial, code }
 }
 
 function secretOf(settings: AwsSettings, name: string): Secret {

@@ -34,6 +34,8 @@ export interface FoundCredentials {
   readonly origin: string
   /** Undefined for keys that do not expire, or do not say when. */
   readonly expiration: Date | undefined
+  /** What was looked for before, and why it gave nothing, one sentence each. */
+  readonly passedOver: readonly string[]
 }
 
 /** Throws `KmsFailure` with the reason `region-missing` where nobody says where the key is. */

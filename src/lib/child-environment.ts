@@ -30,6 +30,22 @@ const credentialWords: readonly RegExp[] = [
 const urlWithPassword = /:\/\/[^/\s@]*:[^/\s@]+@/
 
 /**
+ * Where the sign-in of this machine lies: names of files, folders, accounts and hosts, and no secret. Whoever shall use
+ * that sign-in has to find it.
+ */
+const signIn: readonly RegExp[] = [
+  /^AZURE_(TENANT_ID|CLIENT_ID|FEDERATED_TOKEN_FILE|AUTHORITY_HOST|CONFIG_DIR|TOKEN_CREDENTIALS)$/,
+  /^(GOOGLE_APPLICATION_CREDENTIALS|GOOGLE_CLOUD_PROJECT|CLOUDSDK_CONFIG|GCE_METADATA_HOST)$/,
+]
+
+/** The environment for a child process that uses the sign-in of this machine by itself. */
+export function signedInEnvironment(environment: Environment): Record<string, string> {
+  const found = Object.entries(environment).filter(([name]) => signIn.some(rule => rule.test(name)))
+  const present = found.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+  return { ...childEnvironment(environment), ...Object.fromEntries(present) }
+}
+
+/**
  * The environment for a child process (the key proxy, mongod): everything but what can hold a credential. Secrets reach
  * the proxy on its stdin and mongod never: /proc/PID/environ shows a process's environment to all of its user's programs.
  */

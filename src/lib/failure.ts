@@ -27,6 +27,8 @@ export interface FailureDetails {
   readonly remedy: string
   /** Lines that show it: of a log, of a file, of the cloud's answer. Never a secret. */
   readonly evidence?: readonly string[]
+  /** What the remedy needs and can be copied, such as a policy. Never a secret. */
+  readonly byHand?: string | undefined
   /** The step to go back to, where it is not the one that failed. */
   readonly backTo?: StepName
   readonly cause?: unknown
@@ -38,6 +40,7 @@ export class Failure extends Error {
   readonly code: FailureCode
   readonly remedy: string
   readonly evidence: readonly string[]
+  readonly byHand: string | undefined
   readonly backTo: StepName | undefined
 
   constructor(details: FailureDetails) {
@@ -45,6 +48,7 @@ export class Failure extends Error {
     this.code = details.code
     this.remedy = details.remedy
     this.evidence = details.evidence ?? []
+    this.byHand = details.byHand
     this.backTo = details.backTo
   }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { open, readFile } from 'node:fs/promises'
-import { childEnvironment } from '../lib/child-environment.ts'
+import { childEnvironment, signedInEnvironment } from '../lib/child-environment.ts'
 import type { Environment } from '../lib/environment.ts'
 import { Failure } from '../lib/failure.ts'
 import { followLines } from '../lib/follow-file.ts'
@@ -82,11 +82,14 @@ async function end(identity: ProcessIdentity): Promise<void> {
 }
 
 /** In a session of its own (`detached`): neither a closed terminal nor its Ctrl-C reaches it. */
-function launch({ program, environment }: StartOptions, output: number): ChildProcess {
+function launch({ program, environment, orders }: StartOptions, output: number): ChildProcess {
   const [command = '', ...argv] = program
+  const signsIn = orders.keys.some(
+    ({ credentials }) => credentials.provider !== 'aws' && credentials.identity.kind === 'ambient',
+  )
   const child = spawn(command, [...argv, 'proxy', '--stdin'], {
     detached: true,
-    env: childEnvironment(environment),
+    env: signsIn ? signedInEnvironment(environment) : childEnvironment(environment),
     stdio: ['pipe', output, output],
   })
   // It may end before it has read its orders; that it ended is noticed by itself.

@@ -12,4 +12,6 @@ export interface KeyProxy {
   readonly caFile: string
   /** `<dbpath>/kmipClient.pem`: certificate and key of the client, mode 0600. */
   readonly clientCertificateFile: string
+  /** The port of mongod that it was told, where it wants to be told one. */
+  readonly mongodPort?: number | undefined
 }

@@ -1,7 +1,7 @@
 import { Failure, type FindingCode } from '../lib/failure.ts'
 import { freePort, isPortFree, wantedOrFreePort } from '../lib/ports.ts'
 import type { RestoreContext } from './context.ts'
-import { text, type Definition } from './questions.ts'
+import { catalogue, text, type Definition } from './questions.ts'
 
 /** Who needs a port, and what it is called when it is taken. */
 export interface PortRequest {
@@ -13,6 +13,21 @@ export interface PortRequest {
   readonly taken: FindingCode
   readonly byHand?: string
 }
+
+/** 5696 is the port that IANA gave to KMIP. */
+export const portOfProxy = {
+  definition: catalogue.kmipPort,
+  usual: 5696,
+  usualIs: 'the KMIP port',
+  taken: 'PROXY-001',
+} as const satisfies PortRequest
+
+export const portOfMongod = {
+  definition: catalogue.mongodPort,
+  usual: 27017,
+  usualIs: 'what every tool of MongoDB expects',
+  taken: 'MONGOD-002',
+} as const satisfies PortRequest
 
 /**
  * A port of 127.0.0.1 that is free now. One for the answer 0 is chosen here, so that it can be shown and written down

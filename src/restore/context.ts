@@ -14,6 +14,8 @@ export interface Circumstances {
   readonly program: readonly [string, ...string[]]
   readonly kmsEndpoint: string | undefined
   readonly stsEndpoint: string | undefined
+  /** Of Entra ID. */
+  readonly authorityHost: string | undefined
   /** What stands after `--`: for mongod. */
   readonly mongodArguments: readonly string[]
   /** What to do with an unfinished session of the dbpath. */

@@ -11,8 +11,15 @@ import type {
   TextQuestion,
 } from './interview.ts'
 
-/** How a question is answered from the command line: `--id VALUE`, `--id`/`--no-id`, the argument PATH, or not at all. */
-type Flag = { readonly value: string; readonly values?: readonly string[] } | 'switch' | 'argument' | 'none'
+/**
+ * How a question is answered from the command line: `--id VALUE`, `--id`/`--no-id`, the argument PATH, or not at all. A
+ * flag that may be given `several` times answers with one line for each.
+ */
+type Flag =
+  | { readonly value: string; readonly values?: readonly string[]; readonly times?: 'once' | 'several' }
+  | 'switch'
+  | 'argument'
+  | 'none'
 
 /** One question of the wizard and the flag of the same name. */
 export interface Definition {
@@ -77,8 +84,16 @@ export const catalogue = {
     id: 'wrapped-key',
     step: 'credentials',
     prompt: 'Which file holds the wrapped master key?',
-    flag: { value: 'ID=FILE' },
-    help: 'the wrapped master key of a key id, where the search does not find it',
+    flag: { value: 'ID=FILE', times: 'several' },
+    help: 'the wrapped master key of a key id, where the search does not find it; once for each key',
+    remembered,
+  },
+  kmsKey: {
+    id: 'kms-key',
+    step: 'credentials',
+    prompt: 'Which customer master key wrapped it? As the cloud names it',
+    flag: { value: 'NAME' },
+    help: 'the customer master key as its cloud names it: ARN, key identifier (Azure), resource (Google)',
     remembered,
   },
   credentials: {
@@ -134,7 +149,23 @@ export const catalogue = {
     step: 'credentials',
     prompt: 'Assume an IAM role with these credentials? Its ARN, or none',
     flag: { value: 'ARN' },
-    help: 'an IAM role to assume through STS on top of the credentials',
+    help: 'an IAM role to assume through STS on top of the credentials; several, each through the one before: ARN,ARN',
+    remembered,
+  },
+  roleSessionName: {
+    id: 'role-session-name',
+    step: 'credentials',
+    prompt: 'Name of the session of the role',
+    flag: { value: 'NAME' },
+    help: 'the session’s name in CloudTrail, where the role asks for a certain one',
+    remembered,
+  },
+  durationSeconds: {
+    id: 'duration-seconds',
+    step: 'credentials',
+    prompt: 'For how many seconds shall the role be assumed?',
+    flag: { value: 'N' },
+    help: 'how long the role’s credentials last (3600; at least 900)',
     remembered,
   },
   externalId: {
@@ -161,6 +192,54 @@ export const catalogue = {
     help: 'the code of the MFA device; each works once',
     remembered: forgotten,
   },
+  azureTenantId: {
+    id: 'azure-tenant-id',
+    step: 'credentials',
+    prompt: 'Tenant ID (directory ID)',
+    flag: { value: 'ID' },
+    help: 'the tenant of the application whose client secret is typed in',
+    remembered,
+  },
+  azureClientId: {
+    id: 'azure-client-id',
+    step: 'credentials',
+    prompt: 'Client ID (application ID)',
+    flag: { value: 'ID' },
+    help: 'the application whose client secret is typed in',
+    remembered,
+  },
+  azureClientSecret: {
+    id: 'azure-client-secret',
+    step: 'credentials',
+    prompt: 'Client secret (its value, not its ID)',
+    flag: 'none',
+    help: '',
+    remembered: forgotten,
+  },
+  gcpKeyFile: {
+    id: 'gcp-key-file',
+    step: 'credentials',
+    prompt: 'Which file is the key of the service account? Or paste, to paste its JSON',
+    flag: { value: 'FILE' },
+    help: 'the key document of a Google service account, with --credentials prompt',
+    remembered,
+  },
+  gcpKey: {
+    id: 'gcp-key',
+    step: 'credentials',
+    prompt: 'Key document of the service account, as JSON',
+    flag: 'none',
+    help: '',
+    remembered: forgotten,
+  },
+  engine: {
+    id: 'engine',
+    step: 'credentials',
+    prompt: 'Who shall unwrap the master key and serve it?',
+    flag: { value: 'WHICH', values: ['embedded', 'official'] },
+    help: 'the key proxy: embedded (default), or official: MongoDB’s kmipProxyStandalone',
+    remembered,
+  },
   mend: {
     id: 'mend',
     step: 'credentials',
@@ -184,6 +263,30 @@ export const catalogue = {
     flag: { value: 'N' },
     help: 'port of the key proxy (0: a free one)',
     remembered,
+  },
+  officialProxy: {
+    id: 'official-proxy',
+    step: 'proxy',
+    prompt: 'Where is kmipProxyStandalone?',
+    flag: { value: 'PATH' },
+    help: 'the kmipProxyStandalone to start with --engine official',
+    remembered,
+  },
+  lendMetadata: {
+    id: 'lend-metadata',
+    step: 'proxy',
+    prompt: 'Write the credentials to the metadata file while that proxy runs?',
+    flag: 'switch',
+    help: 'with --engine official: write the credentials to the metadata file while it runs, without asking',
+    remembered: forgotten,
+  },
+  secretsInArgv: {
+    id: 'secrets-in-argv',
+    step: 'proxy',
+    prompt: 'Give the credentials on the command line, where all users of this machine see them?',
+    flag: 'switch',
+    help: 'with --engine official: let it have keys that no file can hold on its command line, for all to see',
+    remembered: forgotten,
   },
   mongod: {
     id: 'mongod',

@@ -3,6 +3,8 @@ import { readIfPresent } from '../lib/atomic-file.ts'
 import { identify, isAlive } from '../lib/process-identity.ts'
 import { endUnready, stopMongod } from '../mongod/stop.ts'
 import { stopProxy } from '../proxy/embedded.ts'
+import type { KeyProxy } from '../proxy/key-proxy.ts'
+import { takeBackLent } from './credentials/lend.ts'
 import type { Session, SessionRecord } from './session.ts'
 
 /** A process of a session that is alive now, whatever the record says. */
@@ -50,12 +52,22 @@ export async function stopRecordedMongod(session: Session): Promise<void> {
   await session.forget('mongod')
 }
 
-/** Ends the session's key proxy, if exactly that one still runs, and strikes it from the record. */
+/**
+ * Ends the session's key proxy, if exactly that one still runs, strikes it from the record, and takes back the metadata
+ * files that were lent to it. Throws CRED-015 where somebody else has changed one of them.
+ */
 export async function stopRecordedProxy(session: Session): Promise<void> {
   const { proxy } = session.record
-  if (proxy === undefined) return
-  await stopProxy(proxy)
-  await session.forget('proxy')
+  if (proxy !== undefined) {
+    await stopProxy(proxy)
+    await session.forget('proxy')
+  }
+  await takeBackLent(session)
+}
+
+/** Where the key proxy of a session writes what it has to say: NDJSON, or the official one's own words. */
+export function proxyLog({ folder }: Pick<Session, 'folder'>, engine: KeyProxy['engine']): string {
+  return join(folder, engine === 'embedded' ? 'proxy.ndjson' : 'proxy.log')
 }
 
 /**

@@ -33,6 +33,7 @@ const sessionRecord = z.object({
       keyIds: z.array(z.string()).readonly(),
       caFile: z.string(),
       clientCertificateFile: z.string(),
+      mongodPort: z.number().int().optional(),
     })
     .optional(),
   mongod: z
@@ -53,7 +54,7 @@ export type SessionRecord = z.infer<typeof sessionRecord>
 /** A session on disk, held by this process until `close`. */
 export interface Session {
   readonly id: string
-  /** Mode 0700: session.json, events.ndjson, mongod.log, proxy.ndjson, backups/ */
+  /** Mode 0700: session.json, events.ndjson, mongod.log, proxy.ndjson or proxy.log, backups/ */
   readonly folder: string
   readonly record: SessionRecord
   /** Writes the change down, whole or not at all, before it returns. */

@@ -1,12 +1,12 @@
 import { homedir } from 'node:os'
 import type { Writable } from 'node:stream'
 import { diagnose } from '../credentials/diagnose.ts'
-import { credentialsFromDocument } from '../credentials/document.ts'
 import { credentialsFromMetadata } from '../credentials/from-metadata.ts'
+import { credentialsFromValues } from '../credentials/from-values.ts'
 import { readMetadata, type Metadata } from '../credentials/metadata.ts'
 import { proveKey } from '../credentials/prove.ts'
 import { KmsFailure } from '../kms/failure.ts'
-import type { CloudCredentials } from '../kms/key-service.ts'
+import type { CloudCredentials, KeyService } from '../kms/key-service.ts'
 import { openKeyService } from '../kms/open.ts'
 import { Failure } from '../lib/failure.ts'
 import { Secret } from '../lib/secret.ts'
@@ -15,6 +15,7 @@ import { eventsTo } from '../proxy/events.ts'
 import { eventsInWords } from '../proxy/event-words.ts'
 import type { KeyOrder } from '../proxy/orders.ts'
 import { serveUntilSignalled } from '../proxy/proxy-process.ts'
+import { wrappedKeyFiles } from './credentials/named.ts'
 import { findDbpaths } from '../snapshot/find.ts'
 import { pastedPath } from '../snapshot/pasted-path.ts'
 import { servedKeys, type ServedKey } from '../snapshot/served-ids.ts'
@@ -32,10 +33,11 @@ export interface StandaloneSettings {
     readonly sessionToken: string | undefined
     readonly region: string | undefined
   }
-  /** `ID=FILE` */
+  /** `ID=FILE`, one line for each key. */
   readonly wrappedKey: string | undefined
   readonly kmsEndpoint: string | undefined
   readonly stsEndpoint: string | undefined
+  readonly authorityHost: string | undefined
 }
 
 /**
@@ -71,10 +73,10 @@ async function orderFor(
   const credentials = credentialsFor(settings, metadata)
   if (credentials === undefined)
     throw new Failure(reading.kind === 'problem' ? reading.problem.finding : noCredentials)
-  const [id, file] = settings.wrappedKey?.split('=', 2) ?? []
-  const service = await openKeyService(credentials)
+  let service: KeyService | undefined
   try {
-    const wrappedKeyFile = id === key.keyId ? file : undefined
+    service = await openKeyService(credentials)
+    const wrappedKeyFile = wrappedKeyFiles(settings.wrappedKey).get(key.keyId)
     const { wrappedKey } = await proveKey(service, { key, credentials, metadata, wrappedKeyFile }, signal)
     return { ids, wrappedKey: wrappedKey.blob, keyName: wrappedKey.keyName, credentials }
   } catch (error) {
@@ -82,7 +84,7 @@ async function orderFor(
       throw diagnose(error, { key, credentials, caller: undefined, keyName: undefined })
     throw error
   } finally {
-    service.close()
+    service?.close()
   }
 }
 
@@ -91,13 +93,19 @@ function credentialsFor(
   settings: StandaloneSettings,
   metadata: Metadata | undefined,
 ): CloudCredentials | undefined {
-  const { aws, kmsEndpoint, stsEndpoint } = settings
-  const overrides = { region: aws.region, kmsEndpoint, stsEndpoint }
-  if (aws.accessKeyId !== undefined || aws.secretAccessKey !== undefined) {
-    const { accessKeyId, secretAccessKey, sessionToken } = aws
+  const { aws, kmsEndpoint, stsEndpoint, authorityHost } = settings
+  const overrides = { region: aws.region, kmsEndpoint, stsEndpoint, authorityHost }
+  const given = Object.entries(aws).flatMap(([name, value]) =>
+    name === 'region' || value === undefined ? [] : [[name, new Secret(value)] as const],
+  )
+  if (given.length > 0) {
     const regionElse = metadata?.values.get('region')?.reveal()
-    const document = new Secret(JSON.stringify({ accessKeyId, secretAccessKey, sessionToken }))
-    return credentialsFromDocument(document, 'aws', { ...overrides, regionElse })
+    return credentialsFromValues(
+      'aws',
+      Object.fromEntries(given),
+      { ...overrides, regionElse },
+      'the command line',
+    )
   }
   if (metadata === undefined) return undefined
   const reading = credentialsFromMetadata(metadata, overrides)

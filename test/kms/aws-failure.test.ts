@@ -108,7 +108,7 @@ test('the message is what AWS says, and names the action and the ARN', async () 
 
 test('an answer without a text is told by its name', async () => {
   const failure = await failureOf(decrypt, () => kmsError('InvalidCiphertextException'))
-  expect(failure.message).toBe('kms:Decrypt was answered with InvalidCiphertextException')
+  expect(failure.message).toBe('kms:Decrypt was answered with InvalidCiphertextException (HTTP 400)')
 })
 
 test('neither the secret, the token nor the MFA code is repeated, whatever AWS quotes', async () => {

@@ -30,6 +30,6 @@ export async function createAwsHome(): Promise<AwsHome> {
         join(aws, 'sso', 'cache', `${createHash('sha1').update(id).digest('hex')}.json`),
         JSON.stringify(token),
       ),
-    remove: () => rm(folder, { recursive: true }),
+    remove: () => rm(folder, { recursive: true, maxRetries: 5 }),
   }
 }

@@ -53,7 +53,7 @@ afterAll(async () => {
   cloud.close()
   proxy.closeAllConnections()
   proxy.close()
-  await rm(folder, { recursive: true })
+  await rm(folder, { recursive: true, maxRetries: 5 })
 })
 beforeEach(() => {
   tunnels.length = 0

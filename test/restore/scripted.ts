@@ -5,12 +5,13 @@ import {
   type Question,
   type RestoreEvent,
 } from '../../src/restore/interview.ts'
+import type { Secret } from '../../src/lib/secret.ts'
 import type { Circumstances } from '../../src/restore/context.ts'
 
 export const back = Symbol('back')
 
 /** An interviewer that answers from a list, and remembers what it was asked and told. */
-export function scripted(answers: readonly (string | boolean | typeof back)[], interactive = true) {
+export function scripted(answers: readonly (string | boolean | Secret | typeof back)[], interactive = true) {
   const left = [...answers]
   const asked: Question[] = []
   const told: RestoreEvent[] = []
@@ -36,6 +37,7 @@ export function circumstances(home: string, change: Partial<Circumstances> = {})
     program: [process.execPath],
     kmsEndpoint: undefined,
     stsEndpoint: undefined,
+    authorityHost: undefined,
     mongodArguments: [],
     onUnfinished: 'ask',
     sessionId: undefined,

@@ -21,6 +21,21 @@ export function assumeRolePolicy(roleArn: string): string {
   return policy({ Sid: 'AssumeSnapshotRole', Action: 'sts:AssumeRole', Resource: roleArn })
 }
 
+/** The statement with which a key's policy lets this caller decrypt; the policy's other statements stay. JSON, for copying. */
+export function keyPolicyStatement(caller: Caller): string {
+  return JSON.stringify(
+    {
+      Sid: 'OpenSnapshot',
+      Effect: 'Allow',
+      Principal: { AWS: trustablePrincipal(caller.principal) },
+      Action: 'kms:Decrypt',
+      Resource: '*',
+    },
+    null,
+    2,
+  )
+}
+
 /** What the role asks of whoever assumes it. */
 export interface TrustConditions {
   readonly externalId?: string | undefined
@@ -55,8 +70,7 @@ export function whoTrustsWhom(caller: Caller, roleArn: string): string[] {
   return [
     `${caller.principal} asks STS for keys of ${roleArn}.`,
     'Its own policies must allow sts:AssumeRole on the role, and the trust policy of the role must name it.',
-    'The role that Atlas uses trusts the AWS account of Atlas, with the external id of Atlas: nobody else may assume it',
-    'until its trust policy names them too. Another role or user with kms:Decrypt on the key does as well.',
+    'The role that Atlas uses trusts the AWS account of Atlas, with the external ID of Atlas, and nobody else until its trust policy names them too. Any other role with kms:Decrypt on the key does as well.',
   ]
 }
 

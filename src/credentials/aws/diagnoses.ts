@@ -1,13 +1,16 @@
 import type { AwsReason } from '../../kms/aws-failure.ts'
-import type { NetworkReason } from '../../kms/network-failure.ts'
 import { masked } from '../../lib/secret.ts'
+import { shellCommand } from '../../lib/shell-quote.ts'
 import type { Circumstances, Diagnose, Diagnosis } from '../diagnosis.ts'
+import type { SharedReason } from '../shared-diagnoses.ts'
+import { keyIn, regionIn } from './circumstances.ts'
+import { elsewhereOrDenied, keyNotFound, notAllowed } from './denied.ts'
 import { isTemporary } from './dialect.ts'
 
 const others = '--credentials profile, environment, stdin or prompt'
 
 /** The catalogue of `snapshot.md`, by the reasons of `kms/aws-failure.ts`. */
-export const awsDiagnoses: Readonly<Record<Exclude<AwsReason, NetworkReason>, Diagnose>> = {
+export const awsDiagnoses: Readonly<Record<Exclude<AwsReason, SharedReason>, Diagnose>> = {
   'clock-skew': () => ({
     code: 'CRED-009',
     message: 'The clock of this machine differs from AWS’s by more than the 5 minutes that AWS allows',
@@ -30,10 +33,10 @@ export const awsDiagnoses: Readonly<Record<Exclude<AwsReason, NetworkReason>, Di
     message: `The temporary credentials of access key ${keyIn(circumstances)} have expired`,
     remedy: `Get new ones where these came from, and give them: ${others}`,
   }),
-  'sso-expired': () => ({
+  'sso-expired': (_, { profile = 'NAME' }) => ({
     code: 'CRED-005',
     message: 'Nobody is signed in for this AWS profile any more',
-    remedy: 'Sign in with: aws sso login --profile NAME',
+    remedy: `Sign in with: ${shellCommand(['aws', 'sso', 'login', '--profile', profile])}`,
   }),
 
   'no-credentials': ({ message }) => ({ code: 'CRED-013', message, remedy: `Give credentials: ${others}` }),
@@ -54,37 +57,26 @@ export const awsDiagnoses: Readonly<Record<Exclude<AwsReason, NetworkReason>, Di
   }),
   'region-missing': ({ message }) => ({ code: 'CRED-013', message, remedy: 'Give it: --region R' }),
 
-  'not-authorized': (failure, circumstances) =>
-    failure.operation === 'kms:Decrypt'
-      ? mayNotDecrypt(circumstances)
-      : mayNotAssume(failure.operation, circumstances),
+  'not-authorized': notAllowed,
   'mfa-refused': () => ({
     code: 'CRED-014',
     message: 'AWS does not accept the MFA code',
     remedy:
       'Each code works once: wait for the next, see that the device is the one of --mfa-serial, and give it: --mfa-code N',
   }),
-  'role-invalid': () => ({
+  'role-invalid': ({ message }) => ({
     code: 'CRED-014',
-    message: 'AWS does not accept the role, the external id or the MFA device as one',
+    message: `AWS does not accept the wish for a role as it is: ${message}`,
     remedy:
-      'A role is named by its ARN, arn:aws:iam::ACCOUNT:role/NAME: --assume-role ARN. The roleId of Atlas is none',
+      'A role is named by its ARN, arn:aws:iam::ACCOUNT:role/NAME; the roleId of Atlas is none. With a role’s keys, another is assumed for at most an hour: --duration-seconds 3600',
   }),
-  'refused-undecided': (_, circumstances) =>
+  'refused-undecided': (failure, circumstances) =>
     circumstances.caller === undefined
-      ? {
-          code: 'CRED-003',
-          message: `AWS refuses access key ${keyIn(circumstances)} without saying whether it is unknown or not allowed`,
-          remedy: `See with: aws sts get-caller-identity. If that fails, give other credentials: ${others}`,
-        }
-      : mayNotDecrypt(circumstances),
+      ? unknownOrNotAllowed(circumstances)
+      : notAllowed(failure, circumstances),
 
-  'key-elsewhere-or-denied': (_, circumstances) => elsewhereOrDenied(circumstances),
-  'key-not-found': (_, circumstances) => ({
-    code: 'CRED-008',
-    message: `There is no key ${circumstances.keyName ?? ''} in ${regionIn(circumstances)}`,
-    remedy: 'Give the region of the customer master key: --region R',
-  }),
+  'key-elsewhere-or-denied': elsewhereOrDenied,
+  'key-not-found': keyNotFound,
   'other-key': (_, circumstances) => ({
     code: 'CRED-008',
     message: `The master key was wrapped by another key than ${circumstances.keyName ?? 'the one that is named'}`,
@@ -124,31 +116,6 @@ export const awsDiagnoses: Readonly<Record<Exclude<AwsReason, NetworkReason>, Di
     remedy: 'Ask its administrator: aws kms describe-key --key-id KEY shows the state',
   }),
 
-  throttled: () => ({
-    code: 'CRED-011',
-    message: 'AWS has been asked too often by this account and refuses for the moment',
-    remedy: 'Try again in a minute',
-  }),
-  'service-error': ({ operation, httpStatus }) => ({
-    code: 'CRED-010',
-    message: `AWS cannot answer ${operation} at the moment${httpStatus === undefined ? '' : ` (HTTP ${httpStatus})`}`,
-    remedy: 'Try again; https://health.aws.amazon.com shows whether the service is disturbed',
-  }),
-  'proxy-refused': () => ({
-    code: 'CRED-010',
-    message: 'The proxy that HTTPS_PROXY names wants a name and a password',
-    remedy: 'Put them into it: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT',
-  }),
-  'not-the-cloud': ({ message }) => ({
-    code: 'CRED-010',
-    message,
-    remedy: 'Sign in to the network, or see what HTTPS_PROXY and the endpoints lead to',
-  }),
-  'plain-http': ({ message }) => ({
-    code: 'CRED-010',
-    message,
-    remedy: 'Give an https URL, or leave the endpoint to AWS',
-  }),
   unrecognised: ({ operation, errorName, httpStatus }) => ({
     code: 'CRED-008',
     message: `AWS refuses ${operation} with ${errorName}${httpStatus === undefined ? '' : ` (HTTP ${httpStatus})`}, which snapthaw does not know`,
@@ -183,54 +150,11 @@ function withoutToken({ credentials }: Circumstances): Diagnosis | undefined {
   }
 }
 
-function mayNotDecrypt(circumstances: Circumstances): Diagnosis {
-  const { caller, keyName = 'the key' } = circumstances
-  const who =
-    caller === undefined
-      ? `Access key ${keyIn(circumstances)}`
-      : `The credentials are valid, but ${caller.principal}`
+/** AWS gave no reason, and nobody said that the credentials are good. */
+function unknownOrNotAllowed(circumstances: Circumstances): Diagnosis {
   return {
-    code: 'CRED-006',
-    message: `${who} is not allowed to kms:Decrypt with ${keyName}`,
-    remedy: 'Have kms:Decrypt on the key granted to it, or assume a role that has it: --assume-role ARN',
+    code: 'CRED-003',
+    message: `AWS refuses access key ${keyIn(circumstances)} without saying whether it is unknown or not allowed`,
+    remedy: `See with: aws sts get-caller-identity. If that fails, give other credentials: ${others}`,
   }
-}
-
-/** AWS says the same of a role that does not exist, of one that does not trust the caller, and of an external id that is wrong or missing. */
-function mayNotAssume(operation: string, { caller }: Circumstances): Diagnosis {
-  return {
-    code: 'CRED-014',
-    message: `AWS does not let ${caller?.principal ?? 'the caller'} do ${operation}: the role does not exist, does not trust the caller, or asks for another external id or for MFA`,
-    remedy:
-      'See the role’s trust policy; it needs the caller as principal. --external-id ID, --mfa-serial ARN and --mfa-code N',
-  }
-}
-
-/** AWS gives one answer to three questions. What is known of the key and the caller decides, where it can. */
-function elsewhereOrDenied(circumstances: Circumstances): Diagnosis {
-  const { caller, keyName } = circumstances
-  // arn:aws:kms:REGION:ACCOUNT:key/ID; a key may also be named by its id alone.
-  const keyRegion = keyName?.split(':')[3]
-  const region = regionIn(circumstances)
-  if (keyRegion !== undefined && keyRegion !== region) {
-    return {
-      code: 'CRED-008',
-      message: `The key ${keyName} is in ${keyRegion}, and ${region} was asked`,
-      remedy: `Ask there: --region ${keyRegion}`,
-    }
-  }
-  if (keyRegion === region) return mayNotDecrypt(circumstances)
-  return {
-    code: 'CRED-008',
-    message: `AWS does not say which: the key is in another region than ${region}, does not exist any more, or is closed to ${caller?.principal ?? 'the caller'}`,
-    remedy: 'See the region first (--region R), then whether kms:Decrypt on the key is granted to the caller',
-  }
-}
-
-function keyIn({ credentials }: Circumstances): string {
-  return credentials?.provider === 'aws' ? masked(credentials.accessKeyId) : '…'
-}
-
-function regionIn({ credentials }: Circumstances): string {
-  return credentials?.provider === 'aws' ? credentials.region : 'the region'
 }

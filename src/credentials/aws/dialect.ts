@@ -12,6 +12,8 @@ import {
 /** What KMS puts before a ciphertext of a symmetric key: seen on all of them, documented nowhere. */
 const beginning = [0x01, 0x02, 0x02, 0x00, 0x78]
 
+const elsewhere = '--credentials profile, environment, stdin or prompt'
+
 export const awsDialect: Dialect = {
   fields: {
     accessKeyId: 'identifier',
@@ -21,17 +23,23 @@ export const awsDialect: Dialect = {
     customerMasterKeyId: 'plain',
   },
   // The file has no place for it, and that is the trap of the procedure.
-  documentFields: ['sessionToken'],
+  documentFields: { sessionToken: 'sessionToken' },
+  fieldOfDocument: () => undefined,
+  documentExample: '{"accessKeyId": …, "secretAccessKey": …, "sessionToken": …, "region": …}',
 
-  read(values, { region: givenRegion, kmsEndpoint, stsEndpoint }, where) {
+  read(values, { region: givenRegion, regionElse, kmsEndpoint, stsEndpoint }, where) {
     const accessKeyId = values.get('accessKeyId')
     const secretAccessKey = values.get('secretAccessKey')
     const sessionToken = values.get('sessionToken')
-    const spelling = givenRegion ?? textOf(values, 'region')
-    const byRole = roleBased(values, where)
+    const spelling = givenRegion ?? textOf(values, 'region') ?? regionElse
+    const byRole = roleBased(
+      values,
+      where,
+      'Use credentials of your own that may decrypt with the key, or assume a role that may: --assume-role ARN',
+    )
     if (byRole !== undefined) return byRole
     if (accessKeyId === undefined || secretAccessKey === undefined || spelling === undefined) {
-      return missingFields({ accessKeyId, secretAccessKey, region: spelling }, where)
+      return missingFields({ accessKeyId, secretAccessKey, region: spelling }, where, elsewhere)
     }
     const region = regionName(spelling)
     if (!isRegionName(region)) return notARegion(spelling)
@@ -70,7 +78,7 @@ function withoutToken(accessKeyId: Secret, where: string): CredentialsReading {
       `Access key ${masked(accessKeyId)} is temporary: it works only together with its session token, ` +
       `and ${where} holds none`,
     remedy:
-      'Give access key, secret and session token together: --credentials profile, environment, stdin or prompt. ' +
+      `Give access key, secret and session token together: ${elsewhere}. ` +
       'They go to the key proxy, because a metadata file has no field for the token',
   })
 }

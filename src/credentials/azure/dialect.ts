@@ -3,6 +3,8 @@ import { missingFields, roleBased, textOf, type Dialect } from '../dialect.ts'
 /** The lengths of an RSA modulus of 2048, 3072 and 4096 bits, in bytes: a ciphertext of RSA is as long as its key. */
 const modulusLengths = [256, 384, 512]
 
+const elsewhere = '--credentials environment, stdin or prompt'
+
 /** Names of the Admin API of Atlas (encryptionAtRest, azureKeyVault); the spelling on disk is documented nowhere. */
 export const azureDialect: Dialect = {
   fields: {
@@ -16,14 +18,21 @@ export const azureDialect: Dialect = {
     keyIdentifier: 'plain',
     roleId: 'plain',
   },
-  documentFields: [],
+  // What `az ad sp create-for-rbac` prints, and with --json-auth.
+  documentFields: { appId: 'clientId', tenant: 'tenantId', password: 'secret', clientSecret: 'secret' },
+  fieldOfDocument: () => undefined,
+  documentExample: '{"tenantId": …, "clientId": …, "secret": …}',
 
-  read(values, { authorityHost }, where) {
+  read(values, { kmsKey, kmsKeyElse, authorityHost }, where) {
     const clientId = textOf(values, 'clientId')
     const tenantId = textOf(values, 'tenantId')
     const secret = values.get('secret')
-    const keyIdentifier = textOf(values, 'keyIdentifier')
-    const byRole = roleBased(values, where)
+    const keyIdentifier = kmsKey ?? textOf(values, 'keyIdentifier') ?? kmsKeyElse
+    const byRole = roleBased(
+      values,
+      where,
+      `Use the sign-in of somebody who may decrypt with the key, or a client secret of your own: ${elsewhere}`,
+    )
     if (byRole !== undefined) return byRole
     if (
       clientId === undefined ||
@@ -31,7 +40,7 @@ export const azureDialect: Dialect = {
       secret === undefined ||
       keyIdentifier === undefined
     ) {
-      return missingFields({ clientId, tenantId, secret, keyIdentifier }, where)
+      return missingFields({ clientId, tenantId, secret, keyIdentifier }, where, elsewhere)
     }
     return {
       kind: 'credentials',

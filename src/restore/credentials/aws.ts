@@ -1,56 +1,70 @@
+import { diagnose } from '../../credentials/diagnose.ts'
 import { credentialsFromDocument } from '../../credentials/document.ts'
-import { credentialsFromMetadata } from '../../credentials/from-metadata.ts'
+import { credentialsFromValues } from '../../credentials/from-values.ts'
 import { environmentCredentials } from '../../kms/aws-environment-source.ts'
 import { profileCredentials } from '../../kms/aws-profile-source.ts'
-import { listAwsProfiles } from '../../kms/aws-profiles.ts'
+import { listAwsProfiles, type AwsProfile } from '../../kms/aws-profiles.ts'
 import { isRegionName, regionName } from '../../kms/aws-region.ts'
-import { assumeRole } from '../../kms/aws-role.ts'
 import type { FoundCredentials, SourceRequest } from '../../kms/aws-source.ts'
+import { KmsFailure } from '../../kms/failure.ts'
 import type { AwsCredentials, CloudCredentials } from '../../kms/key-service.ts'
-import { Failure } from '../../lib/failure.ts'
 import { formatDuration } from '../../lib/format.ts'
 import { Secret } from '../../lib/secret.ts'
 import type { RestoreContext } from '../context.ts'
-import type { TextQuestion } from '../interview.ts'
+import type { Option } from '../interview.ts'
 import { catalogue, choice, secret, text } from '../questions.ts'
+import { required } from './ask.ts'
+import { mfaCodeProblem, sessionNameOf, withRoles } from './aws-role.ts'
 import type { Source } from './choose-source.ts'
-import type { Obtained, Wanted } from './obtained.ts'
+import { fieldOf, fromMetadata } from './from-metadata.ts'
+import { isPlaceInDoubt, overridesOf, unlimited, type Obtained, type Wanted } from './obtained.ts'
 
-/** AWS credentials from a source, and with a role on top where one is to be assumed. */
+/** AWS credentials from a source, and with roles on top where they are to be assumed. */
 export async function obtainAws(context: RestoreContext, source: Source, wanted: Wanted): Promise<Obtained> {
   const base = await from[source](context, wanted)
+  wanted.tries(base.origin)
   // Somebody whose metadata file is good has no role in mind, unless they say so.
   if (source === 'metadata' && !context.isDecided(catalogue.assumeRole.id)) return base
-  return withRole(context, base)
+  return withRoles(context, base, wanted)
 }
 
-type ObtainAws = (context: RestoreContext, wanted: Wanted) => Promise<ObtainedAws>
+type ObtainAws = (context: RestoreContext, wanted: Wanted) => Promise<Obtained<AwsCredentials>>
 
 const from: Readonly<Record<Source, ObtainAws>> = {
-  async metadata(context, { metadata, key }) {
-    if (metadata === undefined) throw noMetadata(key.metadataPath)
-    const region = context.isDecided(catalogue.region.id) ? await askRegion(context, undefined) : undefined
-    const reading = credentialsFromMetadata(metadata, { region, ...endpoints(context) })
-    if (reading.kind === 'finding') throw new Failure(reading.finding)
-    return { credentials: ofAws(reading.credentials), origin: 'the metadata file', expiration: undefined }
+  async metadata(context, wanted) {
+    const region = await decidedRegion(context, wanted)
+    const credentials = fromMetadata(wanted, { ...overridesOf(context, wanted), region })
+    return unlimited(ofAws(credentials), 'the metadata file')
   },
 
   async profile(context, wanted) {
     const profiles = await listAwsProfiles(context.environment)
-    const name = await context.ask(
-      choice(catalogue.profile, {
-        options: profiles.map(({ name, description, signedInUntil, kind }) => ({
-          value: name,
-          label: name,
-          hint: kind === 'sso' ? `${description}, ${signedIn(signedInUntil)}` : description,
-        })),
-      }),
-    )
-    return ofSource(await profileCredentials(name, await request(context, wanted), context.signal))
+    const name = await context.ask(choice(catalogue.profile, { options: profiles.map(optionFor) }))
+    wanted.tries(`profile ${name}`)
+    const ownRegion = profiles.find(profile => profile.name === name)?.region
+    const request = await requestFor(context, wanted, ownRegion)
+    const devices: string[] = []
+    const mfaCode = (serial: string) => {
+      devices.push(serial)
+      return context.ask(
+        secret(catalogue.mfaCode, { details: [`For the device ${serial}`], problem: mfaCodeProblem }),
+      )
+    }
+    const find = () => profileCredentials(name, { ...request, mfaCode }, context.signal)
+    const found = await explained(wanted, find, name)
+    return ofSource(found, devices.length === 0 ? find : undefined)
   },
 
   async environment(context, wanted) {
-    return ofSource(await environmentCredentials(await request(context, wanted), context.signal))
+    const { AWS_REGION, AWS_DEFAULT_REGION } = context.environment
+    const request = await requestFor(context, wanted, AWS_REGION ?? AWS_DEFAULT_REGION)
+    const find = () => environmentCredentials(request, context.signal)
+    const found = await explained(wanted, find)
+    if (found.passedOver.length > 0) {
+      const message = `${found.passedOver.join('; ')}. The ${found.origin} answered`
+      context.tell({ type: 'note', step: 'credentials', message })
+    }
+    return ofSource(found, find)
   },
 
   async prompt(context, wanted) {
@@ -58,113 +72,68 @@ const from: Readonly<Record<Source, ObtainAws>> = {
     const secretAccessKey = await context.ask(secret(catalogue.secretAccessKey, { problem: required }))
     const sessionToken = await context.ask(secret(catalogue.sessionToken))
     const region = await askRegion(context, knownRegion(wanted))
-    const document = JSON.stringify({
-      accessKeyId: accessKeyId.reveal().trim(),
-      secretAccessKey: secretAccessKey.reveal().trim(),
-      sessionToken: sessionToken.reveal().trim(),
-    })
-    const credentials = credentialsFromDocument(new Secret(document), 'aws', {
-      region,
-      ...endpoints(context),
-    })
-    return { credentials: ofAws(credentials), origin: 'what was typed in', expiration: undefined }
+    const credentials = credentialsFromValues(
+      'aws',
+      { accessKeyId, secretAccessKey, sessionToken },
+      { ...overridesOf(context, wanted), region },
+      'what was typed in',
+    )
+    return unlimited(ofAws(credentials), 'what was typed in')
   },
 
   async stdin(context, wanted) {
-    const text = new Secret(await context.readStdin())
-    const region = context.isDecided(catalogue.region.id) ? await askRegion(context, undefined) : undefined
-    const credentials = credentialsFromDocument(text, 'aws', {
-      region,
-      regionElse: knownRegion(wanted),
-      ...endpoints(context),
-    })
-    return { credentials: ofAws(credentials), origin: 'standard input', expiration: undefined }
+    const { credentials, expiration } = credentialsFromDocument(
+      new Secret(await context.readStdin()),
+      'aws',
+      {
+        ...overridesOf(context, wanted),
+        region: await decidedRegion(context, wanted),
+        regionElse: knownRegion(wanted),
+      },
+    )
+    return { ...unlimited(ofAws(credentials), 'standard input'), expiration }
   },
 }
 
-/** Assumes a role where the operator names one. A code of an MFA device works once, and is asked for each time. */
-async function withRole(context: RestoreContext, base: ObtainedAws): Promise<Obtained> {
-  const roleArn = await askOrNone(
-    context,
-    text(catalogue.assumeRole, { default: none, placeholder: roleExample, problem: arnProblem }),
-  )
-  if (roleArn === undefined) return base
-  const problem = arnProblem(roleArn)
-  if (problem !== undefined) throw notAnArn(problem)
-  const externalId = await askOrNone(context, text(catalogue.externalId, { default: none }))
-  const serial = await askOrNone(context, text(catalogue.mfaSerial, { default: none }))
-  const code =
-    serial === undefined ? undefined : await context.ask(secret(catalogue.mfaCode, { problem: codeProblem }))
-  const session = context.session()?.id ?? 'dry-run'
-  const role = await assumeRole(
-    base.credentials,
-    {
-      roleArn,
-      externalId,
-      mfa: serial === undefined || code === undefined ? undefined : { serial, code },
-      sessionName: `snapthaw-${session}`,
-      durationSeconds: oneHour,
-    },
-    context.signal,
-    { environment: context.environment },
-  )
-  return {
-    credentials: role.credentials,
-    origin: `role ${roleName(roleArn)} through ${base.origin}`,
-    expiration: role.expiration,
+/** Credentials that a source has found; `find` finds new ones, where nobody has to be asked for it. */
+function ofSource(
+  { credentials, origin, expiration }: FoundCredentials,
+  find: (() => Promise<FoundCredentials>) | undefined,
+): Obtained<AwsCredentials> {
+  const renew = find === undefined ? undefined : async () => ofSource(await find(), find)
+  return { credentials, origin, expiration, renew }
+}
+
+/** Says what it means for this key when a source gives no credentials. */
+async function explained<T>({ key }: Wanted, find: () => Promise<T>, profile?: string): Promise<T> {
+  try {
+    return await find()
+  } catch (error) {
+    if (!(error instanceof KmsFailure)) throw error
+    throw diagnose(error, { key, credentials: undefined, profile, caller: undefined, keyName: undefined })
   }
 }
 
-/** The answer that a question takes for “there is none”: typed, it wins over a default. */
-const none = 'none'
-
-async function askOrNone(context: RestoreContext, question: TextQuestion): Promise<string | undefined> {
-  const answer = (await context.ask(question)).trim()
-  return answer === '' || answer === none ? undefined : answer
-}
-
-/** Seconds: the most that AWS gives where a role is assumed with a role's keys, as those of SSO are. */
-const oneHour = 3600
-const roleExample = 'arn:aws:iam::111122223333:role/snapshot-restore'
-
-/** An Atlas `roleId` is 24 hex digits, and means nothing to AWS. */
-function arnProblem(answer: string): string | undefined {
-  const given = answer.trim()
-  if (given === '' || given === none || /^arn:aws[\w-]*:iam::\d{12}:role\/.+/.test(given)) return undefined
-  if (/^[0-9a-f]{24}$/i.test(given)) {
-    return 'This is an id of Atlas, which AWS does not know. The role’s ARN is in the AWS console: IAM → Roles'
-  }
-  return `The ARN of a role looks like ${roleExample}`
-}
-
-function notAnArn(problem: string): Failure {
-  return new Failure({
-    code: 'CRED-014',
-    message: problem,
-    remedy: `Give the ARN of the role: --assume-role ${roleExample}`,
-  })
-}
-
-function codeProblem(answer: Secret): string | undefined {
-  return /^\d{6,8}$/.test(answer.reveal().trim()) ? undefined : 'A code has six digits'
-}
-
-function required(answer: Secret): string | undefined {
-  return answer.reveal().trim() === '' ? 'It cannot be empty' : undefined
-}
-
-async function request(context: RestoreContext, wanted: Wanted): Promise<SourceRequest> {
-  const known = knownRegion(wanted)
-  const region =
-    context.isDecided(catalogue.region.id) || known === undefined ? await askRegion(context, known) : known
+/** `fallback`: the region of the source itself, for the case that nothing says where the key is. */
+async function requestFor(
+  context: RestoreContext,
+  wanted: Wanted,
+  fallback: string | undefined,
+): Promise<SourceRequest> {
+  const known = (await decidedRegion(context, wanted)) ?? knownRegion(wanted)
   return {
     environment: context.environment,
-    region,
-    ...endpoints(context),
-    sessionName: `snapthaw-${context.session()?.id ?? 'dry-run'}`,
-    mfaCode: serial =>
-      context.ask(secret(catalogue.mfaCode, { details: [`For the device ${serial}`], problem: codeProblem })),
+    region: known ?? (await askRegion(context, fallback)),
+    kmsEndpoint: context.kmsEndpoint,
+    stsEndpoint: context.stsEndpoint,
+    sessionName: sessionNameOf(context),
   }
+}
+
+/** As a flag says, or as somebody says who is asked because what is known may be wrong. */
+async function decidedRegion(context: RestoreContext, wanted: Wanted): Promise<string | undefined> {
+  const isWanted = context.isDecided(catalogue.region.id) || isPlaceInDoubt(wanted)
+  return isWanted ? askRegion(context, knownRegion(wanted)) : undefined
 }
 
 async function askRegion(context: RestoreContext, known: string | undefined): Promise<string> {
@@ -179,14 +148,18 @@ async function askRegion(context: RestoreContext, known: string | undefined): Pr
   return regionName(answer.trim())
 }
 
-/** The region in the metadata file, which stays good when its keys do not. */
-function knownRegion({ metadata }: Wanted): string | undefined {
-  const region = metadata?.values.get('region')?.reveal()
-  return region !== undefined && isRegionName(regionName(region)) ? regionName(region) : undefined
+/** The region in the key's ARN, or in the metadata file, where it stays good when the keys do not. */
+function knownRegion(wanted: Wanted): string | undefined {
+  const regions = [wanted.kmsKey?.split(':')[3], fieldOf(wanted, 'region')]
+  return regions.map(region => regionName(region ?? '')).find(isRegionName)
 }
 
-function endpoints({ kmsEndpoint, stsEndpoint }: RestoreContext) {
-  return { kmsEndpoint, stsEndpoint }
+function optionFor({ name, description, signedInUntil, kind }: AwsProfile): Option {
+  return {
+    value: name,
+    label: name,
+    hint: kind === 'sso' ? `${description}, ${signedIn(signedInUntil)}` : description,
+  }
 }
 
 function signedIn(until: Date | undefined): string {
@@ -195,27 +168,9 @@ function signedIn(until: Date | undefined): string {
   return left > 0 ? `signed in for ${formatDuration(left)}` : 'sign-in is over'
 }
 
-type ObtainedAws = Obtained & { readonly credentials: AwsCredentials }
-
-function ofSource({ credentials, origin, expiration }: FoundCredentials): ObtainedAws {
-  return { credentials, origin, expiration }
-}
-
 /** What is read of an AWS key is for AWS: the dialect of the key's provider has read it. */
 function ofAws(credentials: CloudCredentials): AwsCredentials {
   if (credentials.provider !== 'aws')
     throw new TypeError(`Credentials of ${credentials.provider} for a key of AWS`)
   return credentials
-}
-
-function noMetadata(metadataPath: string): Failure {
-  return new Failure({
-    code: 'SNAP-012',
-    message: `${metadataPath} cannot be used`,
-    remedy: 'Give credentials from elsewhere: --credentials profile, environment, stdin or prompt',
-  })
-}
-
-function roleName(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1)
 }

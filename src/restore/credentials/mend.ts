@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileValues } from '../../credentials/file-values.ts'
-import { planMend } from '../../credentials/mend.ts'
+import { planMend, type Mend } from '../../credentials/mend.ts'
 import { mendDiff } from '../../credentials/mend-diff.ts'
 import { writeMend } from '../../credentials/mended-file.ts'
 import type { Metadata } from '../../credentials/metadata.ts'
@@ -20,6 +20,8 @@ export interface Mendable {
   readonly source: Source
   readonly metadata: Metadata | undefined
   readonly credentials: CloudCredentials
+  /** Where they shall go, where that is said for all keys. */
+  readonly where: string | undefined
 }
 
 /** Leaves the credentials in memory, or writes them to the metadata file as well, after showing the change. */
@@ -29,15 +31,25 @@ export async function mendIfWanted(
   mendable: Mendable,
 ): Promise<void> {
   const { source, metadata, credentials } = mendable
-  if (source === 'metadata' || metadata === undefined) return
+  if (metadata === undefined) return
   const wanted = fileValues(credentials)
   if (wanted.kind === 'cannot') {
+    if (source === 'metadata') return
     const message = `The credentials stay in memory and go to the key proxy. ${wanted.why}`
     context.tell({ type: 'note', step: 'credentials', message })
     return
   }
-  const where = await context.ask(
+  const mend = planMend(metadata, credentials)
+  // The file says it already.
+  if (mend.changes.length === 0) return
+  const where = mendable.where ?? (await askWhere(context, metadata))
+  if (where === 'file') await mendFile(context, session, mend)
+}
+
+function askWhere(context: RestoreContext, { key }: Metadata): Promise<string> {
+  return context.ask(
     choice(catalogue.mend, {
+      details: [`The key ${key.keyId} opens with them`],
       options: [
         { value: 'memory', label: 'In memory', hint: 'the file stays as it is' },
         { value: 'file', label: 'In the metadata file', hint: 'with a backup; the change is shown first' },
@@ -45,19 +57,11 @@ export async function mendIfWanted(
       default: 'memory',
     }),
   )
-  if (where === 'file') await mendFile(context, session, metadata, credentials)
 }
 
 /** Shows the change, asks, and writes it with a backup. Throws CRED-015 and SNAP-009. */
-async function mendFile(
-  context: RestoreContext,
-  session: Session,
-  metadata: Metadata,
-  credentials: CloudCredentials,
-): Promise<void> {
-  const mend = planMend(metadata, credentials)
+async function mendFile(context: RestoreContext, session: Session, mend: Mend): Promise<void> {
   const diff = mendDiff(mend)
-  if (mend.changes.length === 0) return
   if (context.mode === 'dry-run') {
     const message = `Would change ${diff.join('\n')}`
     context.tell({ type: 'note', step: 'credentials', message })
@@ -72,6 +76,6 @@ async function mendFile(
   context.tell({
     type: 'note',
     step: 'credentials',
-    message: `${metadata.key.metadataPath} is changed, and backed up. It is put back as it was by: ${undo}`,
+    message: `${mend.metadata.key.metadataPath} is changed, and backed up. It is put back as it was by: ${undo}`,
   })
 }

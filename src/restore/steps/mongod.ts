@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { childEnvironment } from '../../lib/child-environment.ts'
-import { Failure } from '../../lib/failure.ts'
+import { Failure, type Finding } from '../../lib/failure.ts'
 import { formatDuration } from '../../lib/format.ts'
+import { isPortFree } from '../../lib/ports.ts'
 import { shellCommand } from '../../lib/shell-quote.ts'
 import { adoptMongod } from '../../mongod/adopt.ts'
 import { argvOf, mongodArguments, type MongodArgument, type MongodSettings } from '../../mongod/arguments.ts'
@@ -12,13 +13,12 @@ import type { MongodBinary, RunningMongod } from '../../mongod/mongod.ts'
 import type { StartEvent } from '../../mongod/readiness.ts'
 import { startMongod as startProcess } from '../../mongod/start.ts'
 import { sizeOf } from '../../mongod/run-log.ts'
-import { followEvents } from '../../proxy/embedded.ts'
+import { followFindings } from '../../proxy/findings.ts'
 import type { KeyProxy } from '../../proxy/key-proxy.ts'
-import { choosePort } from '../choose-port.ts'
+import { choosePort, portOfMongod } from '../choose-port.ts'
 import type { RestoreContext } from '../context.ts'
 import { catalogue, choice, confirm, path } from '../questions.ts'
-import { stopRecordedMongod } from '../running.ts'
-import { proxyStatusLog } from './proxy.ts'
+import { proxyLog, stopRecordedMongod } from '../running.ts'
 import type { ChosenSnapshot } from './snapshot.ts'
 
 /** A mongod of this session, and the words it was started with. */
@@ -36,7 +36,7 @@ export async function startMongod(
   if (adopted !== undefined) return done(context, adopted, 'still running from before')
   const binary = await chooseBinary(context, snapshot)
   const settings = await settle(context, snapshot, proxy, binary)
-  const { mongod, millis } = await withProxyWatched(context, snapshot, () =>
+  const { mongod, millis } = await withProxyWatched(context, snapshot, proxy, () =>
     start(context, snapshot, binary, settings),
   )
   return done(context, mongod, `ready after ${formatDuration(millis)}`)
@@ -46,19 +46,14 @@ export async function startMongod(
 export async function settle(
   context: RestoreContext,
   snapshot: ChosenSnapshot,
-  proxy: Pick<KeyProxy, 'port' | 'caFile' | 'clientCertificateFile'>,
+  proxy: Pick<KeyProxy, 'port' | 'caFile' | 'clientCertificateFile' | 'mongodPort'>,
   binary: MongodBinary,
 ): Promise<MongodSettings> {
   const { session, dbpath, storage } = snapshot
   return {
     version: binary.version,
     dbpath,
-    port: await choosePort(context, {
-      definition: catalogue.mongodPort,
-      usual: 27017,
-      usualIs: 'what every tool of MongoDB expects',
-      taken: 'MONGOD-002',
-    }),
+    port: await portFor(context, proxy),
     kmipPort: proxy.port,
     caFile: proxy.caFile,
     clientCertificateFile: proxy.clientCertificateFile,
@@ -69,6 +64,16 @@ export async function settle(
     kmipActivateKeys: 'by-version',
     extra: context.mongodArguments,
   }
+}
+
+/** The official proxy has been told a port: another one is asked for only where that is taken by now. */
+async function portFor(
+  context: RestoreContext,
+  { mongodPort }: Pick<KeyProxy, 'mongodPort'>,
+): Promise<number> {
+  return mongodPort !== undefined && (await isPortFree(mongodPort))
+    ? mongodPort
+    : choosePort(context, portOfMongod)
 }
 
 /** Shows the command with a reason for each flag. */
@@ -202,11 +207,13 @@ async function start(
 async function withProxyWatched<T>(
   context: RestoreContext,
   { session }: ChosenSnapshot,
+  { engine }: Pick<KeyProxy, 'engine'>,
   work: () => Promise<T>,
 ): Promise<T> {
   const over = new AbortController()
-  const statusLog = proxyStatusLog(session)
-  const watching = watchProxy(context, statusLog, await sizeOf(statusLog), over.signal)
+  const log = proxyLog(session, engine)
+  const options = { from: await sizeOf(log), signal: over.signal }
+  const watching = tellFindings(context, followFindings(engine, log, options))
   try {
     return await work()
   } finally {
@@ -215,17 +222,8 @@ async function withProxyWatched<T>(
   }
 }
 
-async function watchProxy(
-  context: RestoreContext,
-  statusLog: string,
-  from: number,
-  signal: AbortSignal,
-): Promise<void> {
-  for await (const event of followEvents(statusLog, { from, signal })) {
-    if (event.type !== 'finding') continue
-    const { code, severity, message, remedy } = event
-    context.tell({ type: 'finding', step: 'mongod', code, severity, message, remedy })
-  }
+async function tellFindings(context: RestoreContext, findings: AsyncIterable<Finding>): Promise<void> {
+  for await (const finding of findings) context.tell({ type: 'finding', step: 'mongod', ...finding })
 }
 
 async function confirmStart(context: RestoreContext, argv: readonly string[]): Promise<void> {

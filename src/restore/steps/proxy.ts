@@ -1,20 +1,17 @@
-import { join } from 'node:path'
 import { counted, formatDuration } from '../../lib/format.ts'
 import { shellCommand } from '../../lib/shell-quote.ts'
 import { certificateFilesIn } from '../../proxy/certificate-files.ts'
 import { startEmbeddedProxy } from '../../proxy/embedded.ts'
 import type { ProxyEvent } from '../../proxy/events.ts'
 import type { KeyProxy } from '../../proxy/key-proxy.ts'
-import { choosePort } from '../choose-port.ts'
+import { officialCommand } from '../../proxy/official-command.ts'
+import { choosePort, portOfMongod, portOfProxy } from '../choose-port.ts'
 import type { RestoreContext } from '../context.ts'
-import { catalogue } from '../questions.ts'
-import { stopRecordedProxy } from '../running.ts'
-import type { Session } from '../session.ts'
+import { stillGood } from '../credentials/expiry.ts'
+import { planOfficial, startOfficial } from '../official-engine.ts'
+import { proxyLog, stopRecordedProxy } from '../running.ts'
 import type { Access, OpenedKey } from './credentials.ts'
 import type { ChosenSnapshot } from './snapshot.ts'
-
-/** The port that IANA gave to KMIP. */
-const kmipPort = 5696
 
 /** What the proxy would be started with. */
 export type ProxyPlan = Pick<KeyProxy, 'port' | 'caFile' | 'clientCertificateFile'>
@@ -32,13 +29,20 @@ export async function startProxy(
   }
   // What an earlier attempt left, and does not serve these keys, makes place.
   await stopRecordedProxy(session)
+  if (access.kind === 'entrusted') {
+    const official = await startOfficial(context, snapshot, access.keys)
+    return done(context, official, 'kmipProxyStandalone serves')
+  }
   const { port, caFile, clientCertificateFile } = await planProxy(context, snapshot, access)
   const began = Date.now()
   const keyIds = access.keys.flatMap(({ ids }) => ids)
+  // Time has passed with the question for a port.
+  const keys: OpenedKey[] = []
+  for (const key of access.keys) keys.push({ ...key, obtained: await stillGood(context, key.obtained) })
   const proxy = await startEmbeddedProxy({
     program: context.program,
-    orders: { port, certificates: snapshot.dbpath, keys: access.keys.map(orderOf) },
-    statusLog: proxyStatusLog(session),
+    orders: { port, certificates: snapshot.dbpath, keys: keys.map(orderOf) },
+    statusLog: proxyLog(session, 'embedded'),
     environment: context.environment,
     onStarted: async identity => {
       const engine = 'embedded'
@@ -54,28 +58,18 @@ export async function startProxy(
   return done(context, proxy, `ready after ${formatDuration(Date.now() - began)}`)
 }
 
-/** Where the key proxy of a session writes its events. */
-export function proxyStatusLog(session: Pick<Session, 'folder'>): string {
-  return join(session.folder, 'proxy.ndjson')
-}
-
 /** Chooses the port and shows the command. Throws PROXY-001. */
 export async function planProxy(
   context: RestoreContext,
   snapshot: ChosenSnapshot,
   access: Access,
 ): Promise<ProxyPlan> {
+  if (access.kind === 'entrusted') return planOfficial(context, snapshot, access.keys)
   const files = certificateFilesIn(snapshot.dbpath)
   const port =
     access.kind === 'served'
       ? access.proxy.port
-      : await choosePort(context, {
-          definition: catalogue.kmipPort,
-          usual: kmipPort,
-          usualIs: 'the KMIP port',
-          taken: 'PROXY-001',
-          byHand: byHand(snapshot, access.keys, kmipPort),
-        })
+      : await choosePort(context, { ...portOfProxy, byHand: byHand(snapshot, access.keys) })
   context.tell({
     type: 'command',
     step: 'proxy',
@@ -86,22 +80,20 @@ export async function planProxy(
 }
 
 /** The official binary's command line for the same, with its secrets left out. */
-function byHand({ dbpath }: ChosenSnapshot, keys: readonly OpenedKey[], port: number): string {
-  const provider = keys[0]?.credentials.provider ?? 'aws'
-  return shellCommand([
-    'kmipProxyStandalone',
-    '-cloudProvider',
+function byHand({ dbpath }: ChosenSnapshot, keys: readonly OpenedKey[]): string {
+  const provider = keys[0]?.obtained.credentials.provider ?? 'aws'
+  const command = officialCommand({
+    program: 'kmipProxyStandalone',
     provider,
-    '-dbpath',
     dbpath,
-    '-kmipPort',
-    String(port),
-    '-mongodPort',
-    '27017',
-  ])
+    kmipPort: portOfProxy.usual,
+    mongodPort: portOfMongod.usual,
+    credentials: undefined,
+  })
+  return shellCommand(command.map(String))
 }
 
-function orderOf({ ids, wrappedKey, keyName, credentials }: OpenedKey) {
+function orderOf({ ids, wrappedKey, keyName, obtained: { credentials } }: OpenedKey) {
   return { ids, wrappedKey, keyName, credentials }
 }
 

@@ -109,7 +109,7 @@ test('a failure is a block with its evidence, which cannot move the cursor, and 
   )
   terminal.type('?')
   terminal.press('enter')
-  await terminal.waitFor(/CRED-003: AWS does not know this access key[^]*Answer with/)
+  await terminal.waitFor(/CRED-003: The cloud does not know these credentials[^]*Answer with/)
   terminal.type('2')
   terminal.press('enter')
   await terminal.waitFor('answered "quit"')

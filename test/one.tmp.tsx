@@ -1,3 +1,0 @@
-import { render, Text } from 'ink'
-render(<Text>hello</Text>, { interactive: true })
-setTimeout(() => process.exit(), 300)
