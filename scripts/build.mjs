@@ -41,7 +41,6 @@ await build({
     'snappy',
     'socks',
     'aws4',
-    'gcp-metadata',
   ],
   // CommonJS packages inside the ES bundle call require for Node's own modules.
   banner: {

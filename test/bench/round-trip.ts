@@ -19,7 +19,7 @@ export function getOf(uniqueIdentifier: string): Buffer {
 
 /** An open connection: no more of a client than it takes, so that the server is what is measured. */
 export interface Line {
-  /** Sends the request, resolves to the whole response. May be called again before that: responses keep the order. */
+  /** Sends the request, resolves to the whole response. Not to be called again before that. */
   ask(): Promise<Buffer>
   close(): Promise<void>
 }
@@ -32,25 +32,22 @@ export async function openLine({ port, tls, request }: Peer): Promise<Line> {
   socket.setNoDelay(true)
   await once(socket, 'secureConnect')
   let received: Buffer = Buffer.alloc(0)
-  const waiting: PromiseWithResolvers<Buffer>[] = []
+  let waiting: PromiseWithResolvers<Buffer> | undefined
   socket.on('data', (chunk: Buffer) => {
     received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
-    while (received.length >= headerBytes) {
-      const end = headerBytes + received.readUInt32BE(4)
-      if (received.length < end) return
-      waiting.shift()?.resolve(received.subarray(0, end))
-      received = received.subarray(end)
-    }
+    if (received.length < headerBytes || received.length < headerBytes + received.readUInt32BE(4)) return
+    const response = received
+    received = Buffer.alloc(0)
+    waiting?.resolve(response)
   })
-  const fail = (error: Error) => waiting.splice(0).forEach(({ reject }) => reject(error))
+  const fail = (error: Error) => waiting?.reject(error)
   socket.on('error', fail)
   socket.on('close', () => fail(new Error('The server has closed the connection')))
   return {
     ask() {
-      const next = Promise.withResolvers<Buffer>()
-      waiting.push(next)
+      waiting = Promise.withResolvers()
       socket.write(request)
-      return next.promise
+      return waiting.promise
     },
     close: () => ended(socket),
   }

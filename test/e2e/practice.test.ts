@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
 import { expect, it } from 'vitest'
+import { scenarios } from '../../src/practice/scenarios.ts'
 import { eventsOf, newOperator, stepsOf } from './program.ts'
 
 const allDone = {
@@ -13,7 +14,7 @@ const allDone = {
   handover: 'done',
 }
 
-it.each(['first-restore', 'rotated-keys', 'role-based', 'no-session-token', 'no-permission'])(
+it.each(scenarios.map(({ id }) => id))(
   'practises %s from the snapshot to data that was read',
   async scenario => {
     const operator = await newOperator()

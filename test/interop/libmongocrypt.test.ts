@@ -20,7 +20,8 @@ let said: {
 }
 
 beforeAll(async () => {
-  const lab = await startLab(await suiteFolder())
+  const certificates = await suiteFolder()
+  const lab = await startLab(certificates.path)
   said = (await runScript('libmongocrypt_kmip.py', [
     '127.0.0.1',
     String(lab.port),
@@ -28,6 +29,7 @@ beforeAll(async () => {
     lab.ca,
   ])) as typeof said
   await lab.stop()
+  await certificates.remove()
 })
 
 describe.each([

@@ -62,9 +62,11 @@ describe.each(versions)('the lab, used by PyKMIP with KMIP %s', version => {
   let told: readonly ProxyEvent[]
   beforeAll(async () => {
     // Each version finds the lab empty: what is located is what the script has put there.
-    const lab = await startLab(await suiteFolder())
+    const certificates = await suiteFolder()
+    const lab = await startLab(certificates.path)
     said = (await runPykmip('pykmip_lab.py', lab, { version })) as Session
     told = await lab.stop()
+    await certificates.remove()
   })
 
   it('says first that keys live in memory only', () => {

@@ -44,10 +44,15 @@ let events: readonly ProxyEvent[]
 beforeAll(async () => {
   const certificates = await suiteFolder()
   const moto = await startMoto()
-  const proxy = await startKeyProxy({ port: 0, certificates, keys: [orderFor(moto.cloud)] })
+  const proxy = await startKeyProxy({
+    port: 0,
+    certificates: certificates.path,
+    keys: [orderFor(moto.cloud)],
+  })
   for (const version of versions) readings.set(version, await read(proxy, { version }))
   byTls13 = await read(proxy, { version: '1.2', tls: 'PROTOCOL_TLS' })
   events = await proxy.stop()
+  await certificates.remove()
   await moto.stop()
 })
 

@@ -11,8 +11,12 @@ type Attribute = Parameters<KmipClient['addAttribute']>[1]
 let server: PykmipServer
 
 beforeAll(async () => {
-  server = await startPykmipServer(await suiteFolder())
-  return () => server.stop()
+  const folder = await suiteFolder()
+  server = await startPykmipServer(folder.path)
+  return async () => {
+    await server.stop()
+    await folder.remove()
+  }
 })
 
 /** Our client, connected until the test is over. */
