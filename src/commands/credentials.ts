@@ -60,7 +60,7 @@ export function addCredentials(program: Command, { end }: Invocation): void {
 async function openTheKeys(context: RestoreContext): Promise<void> {
   const { chooseSnapshot } = await import('../restore/steps/snapshot.ts')
   const { proveCredentials } = await import('../restore/steps/credentials.ts')
-  const snapshot = await context.step('snapshot', () => chooseSnapshot(context))
+  const snapshot = await context.step('snapshot', () => chooseSnapshot(context, 'go on'))
   await context.step('credentials', () => proveCredentials(context, snapshot))
 }
 

@@ -23,12 +23,20 @@ export interface ChosenSnapshot extends Snapshot {
   readonly session: Session
 }
 
-/** Finds the dbpath, opens its session, and looks at what lies there. Throws SNAP-… and SESSION-…. */
-export async function chooseSnapshot(context: RestoreContext): Promise<ChosenSnapshot> {
+/**
+ * Finds the dbpath, opens its session, and looks at what lies there. Throws SNAP-… and SESSION-…; `whileInUse` says
+ * whether a mongod that has the dbpath open stands in the way.
+ */
+export async function chooseSnapshot(
+  context: RestoreContext,
+  whileInUse: 'refuse' | 'go on' = 'refuse',
+): Promise<ChosenSnapshot> {
   const dbpath = await chooseDbpath(context)
   const session = await openSession(context, dbpath)
   const snapshot = await survey(context, dbpath, session)
-  for (const finding of snapshot.findings.filter(each => !isAboutOurOwn(each, snapshot, session.record))) {
+  const passedOver = (finding: Finding) =>
+    whileInUse === 'go on' ? finding.code === 'SNAP-008' : isAboutOurOwn(finding, snapshot, session.record)
+  for (const finding of snapshot.findings.filter(each => !passedOver(each))) {
     if (finding.severity === 'error') throw new Failure(finding)
     context.tell({ type: 'finding', step: 'snapshot', ...finding })
   }
