@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { systemErrorCode } from '../lib/failure.ts'
 import { version } from '../lib/version.ts'
 import { addCredentials } from './credentials.ts'
 import { addExplain } from './explain.ts'
@@ -15,6 +16,9 @@ const usageError = 2
 
 /** Runs the one command that the arguments name; the exit code of product.md. */
 export async function main(argv: readonly string[]): Promise<number> {
+  // Whoever reads may stop reading, as `head` does. What is under way goes on, unheard.
+  process.stdout.on('error', ignoreClosedPipe)
+  process.stderr.on('error', ignoreClosedPipe)
   const dashes = argv.indexOf('--')
   const own = dashes < 0 ? argv : argv.slice(0, dashes)
   let exitCode = 0
@@ -46,4 +50,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError
     return reportFailure(error, own.includes('--json') ? 'json' : 'text')
   }
+}
+
+function ignoreClosedPipe(error: Error): void {
+  if (systemErrorCode(error) !== 'EPIPE') throw error
 }
