@@ -11,20 +11,28 @@ export function addStop(program: Command, { end }: Invocation): void {
     .option('--all', 'every session that runs')
     .description('shut down cleanly what runs from earlier')
     .action(async (id: string | undefined, { all }: { all?: true }) => {
-      const { listSessions, stateFolder } = await import('../restore/session.ts')
+      const { listSessions, sessionFolder, stateFolder } = await import('../restore/session.ts')
+      const { lentFiles } = await import('../restore/credentials/lend.ts')
       const { runningParts } = await import('../restore/running.ts')
       const home = stateFolder(process.env)
       const records = await listSessions(home)
+      // A key proxy that was killed gives nothing back by itself.
+      const lent = (record: SessionRecord) => lentFiles({ folder: sessionFolder(home, record.id) })
       const isRunning = await Promise.all(
-        records.map(async record => (await runningParts(record)).length > 0),
+        records.map(
+          async record => (await runningParts(record)).length > 0 || (await lent(record)).length > 0,
+        ),
       )
       const running = records.filter((_, index) => isRunning[index])
       const chosen = all === true ? running : choose(id, records, running)
       if (chosen.length === 0) process.stdout.write('Nothing is running.\n')
       for (const record of chosen) {
+        const files = await lent(record)
         const stopped = await stopSession(home, record)
         const what = stopped.length === 0 ? 'nothing was running' : `stopped ${stopped.join(' and ')}`
         process.stdout.write(`Session ${record.id}: ${what}\n`)
+        for (const file of files)
+          process.stdout.write(`  ${file} is as it was before it was lent to the key proxy\n`)
       }
       end(0)
     })

@@ -92,10 +92,9 @@ export async function undoMend(record: MendRecord, backupFolder: string): Promis
   await replace(metadataPath, backup)
 }
 
-/** Forgets a mend that is undone, with its backup. */
+/** Forgets a mend: nothing undoes it any more. Its backup stays. */
 export async function forgetMend({ backup }: MendRecord, backupFolder: string): Promise<void> {
-  // The record first: a backup alone means nothing.
-  for (const name of [backup + recordSuffix, backup]) await rm(join(backupFolder, name), { force: true })
+  await rm(join(backupFolder, backup + recordSuffix), { force: true })
 }
 
 function recordText(record: MendRecord): string {

@@ -25,10 +25,10 @@ interface Place {
   readonly session: Session
 }
 
-/** Where the proxy will be, and what it is started with. */
+/** Where the proxy would be. */
 export interface OfficialPlan extends CertificateFiles {
   readonly port: number
-  readonly orders: OfficialOrders
+  readonly mongodPort: number
 }
 
 /** Starts MongoDB's own key proxy with the credentials that were found. Throws CRED-005 and PROXY-…. */
@@ -38,16 +38,19 @@ export async function startOfficial(
   keys: readonly OpenKey[],
 ): Promise<KeyProxy> {
   const { session } = place
-  const { orders } = await planOfficial(context, place, keys)
+  const planned = await chooseOrders(context, place, keys)
   // Time has passed with questions, and it may read its credentials only once.
   const now: OpenKey[] = []
   for (const key of keys) now.push({ ...key, obtained: await stillGood(context, key.obtained) })
   const { inArgv, mends } = handingOver(now)
-  await confirmHandingOver(context, { inArgv, mends })
+  const orders = { ...planned, credentials: inArgv }
+  if (mends.length > 0) await confirmLending(context, mends)
+  tellCommand(context, orders)
+  if (inArgv !== undefined) await confirmArgv(context)
   context.owns(() => stopRecordedProxy(session))
   for (const mend of mends) await lend(session, mend)
   const proxy = await startOfficialProxy({
-    orders: { ...orders, credentials: inArgv },
+    orders,
     keyIds: keys.flatMap(({ served }) => served.ids),
     log: proxyLog(session, 'official'),
     secrets: now.flatMap(({ obtained }) => secretsOf(obtained.credentials)),
@@ -62,39 +65,48 @@ export async function startOfficial(
   return proxy
 }
 
-/** Chooses program and ports, and shows the command. Throws PROXY-001, PROXY-006 and PROXY-010. */
+/** What would be started: shows the command. Throws PROXY-001 and PROXY-010. */
 export async function planOfficial(
+  context: RestoreContext,
+  place: Place,
+  keys: readonly OpenKey[],
+): Promise<OfficialPlan> {
+  const orders = await chooseOrders(context, place, keys)
+  tellCommand(context, orders)
+  return { port: orders.kmipPort, mongodPort: orders.mongodPort, ...certificateFilesIn(place.dbpath) }
+}
+
+/** Asks for the program and the ports, once it is clear that it could have the credentials. */
+async function chooseOrders(
   context: RestoreContext,
   { dbpath }: Place,
   keys: readonly OpenKey[],
-): Promise<OfficialPlan> {
-  const { inArgv } = handingOver(keys)
-  const [first, ...others] = new Set(keys.map(({ served }) => served.key.provider))
-  if (first === undefined || others.length > 0)
+): Promise<OfficialOrders> {
+  const [provider, ...others] = new Set(keys.map(({ served }) => served.key.provider))
+  if (provider === undefined || others.length > 0)
     throw notForOfficial('it serves the keys of one cloud, and several are needed', '--provider P')
+  const { inArgv } = handingOver(keys)
   const absolute = (given: string) => pastedPath(given, { home: homedir(), cwd: process.cwd() })
-  const program = absolute(
-    await context.ask(
-      path(catalogue.officialProxy, { wants: 'file', problem: given => programProblem(absolute(given)) }),
-    ),
+  const program = await context.ask(
+    path(catalogue.officialProxy, { wants: 'file', problem: given => programProblem(absolute(given)) }),
   )
-  const port = await choosePort(context, portOfProxy)
-  const mongodPort = await choosePort(context, portOfMongod)
-  const orders: OfficialOrders = {
-    program,
-    provider: first,
+  return {
+    program: absolute(program),
+    provider,
     dbpath,
-    kmipPort: port,
-    mongodPort,
+    kmipPort: await choosePort(context, portOfProxy),
+    mongodPort: await choosePort(context, portOfMongod),
     credentials: inArgv,
   }
+}
+
+function tellCommand(context: RestoreContext, orders: OfficialOrders): void {
   context.tell({
     type: 'command',
     step: 'proxy',
     purpose: 'Start MongoDB’s own key proxy',
     argv: officialCommand(orders).map(String),
   })
-  return { port, orders, ...certificateFilesIn(dbpath) }
 }
 
 /** How the credentials reach it: it reads the metadata files, and for AWS its command line. */
@@ -139,37 +151,31 @@ function mendFor({ metadata, obtained }: OpenKey): readonly Mend[] {
   return mend === undefined || mend.changes.length === 0 ? [] : [mend]
 }
 
-async function confirmHandingOver(context: RestoreContext, { mends, inArgv }: HandingOver): Promise<void> {
-  if (mends.length > 0) {
-    const isWanted = await context.ask(
-      confirm(catalogue.lendMetadata, {
-        default: true,
-        danger: 'change',
-        details: mends.flatMap(mendDiff),
-      }),
-    )
-    if (!isWanted) throw notForOfficial('you do not want them in the metadata file', '--engine embedded')
-  }
-  if (inArgv !== undefined) {
-    const isWanted = await context.ask(
-      confirm(catalogue.secretsInArgv, {
-        default: false,
-        danger: 'change',
-        details: [
-          'They work only with a session token, or there is no metadata file: no file can hand them over.',
-          'On the command line, ps shows them to every user of this machine as long as the proxy runs.',
-        ],
-      }),
-    )
-    if (!isWanted) throw notForOfficial('you do not want them on its command line', '--engine embedded')
-  }
+async function confirmLending(context: RestoreContext, mends: readonly Mend[]): Promise<void> {
+  const isWanted = await context.ask(
+    confirm(catalogue.lendMetadata, { default: true, danger: 'change', details: mends.flatMap(mendDiff) }),
+  )
+  if (!isWanted) throw notForOfficial('you do not want them in the metadata file')
 }
 
-function notForOfficial(why: string, instead: string): Failure {
+async function confirmArgv(context: RestoreContext): Promise<void> {
+  const details = [
+    'They work only with a session token, or there is no metadata file: no file can hand them over.',
+    'On the command line, ps shows them to every user of this machine as long as the proxy runs.',
+  ]
+  const isWanted = await context.ask(
+    confirm(catalogue.secretsInArgv, { default: false, danger: 'change', details }),
+  )
+  if (!isWanted) throw notForOfficial('you do not want them on its command line')
+}
+
+/** `others`: the flag that leads to credentials which it could have. */
+function notForOfficial(why: string, others?: string): Failure {
+  const instead = others === undefined ? '' : `, or use others: ${others}`
   return new Failure({
     code: 'PROXY-010',
     message: `kmipProxyStandalone cannot be given these credentials: ${why}`,
-    remedy: `Use others (${instead}), or let snapthaw serve the key, which keeps them in memory: --engine embedded`,
+    remedy: `Let snapthaw serve the key, which keeps them in memory (--engine embedded)${instead}`,
     backTo: 'credentials',
   })
 }

@@ -137,10 +137,11 @@ describe('records', () => {
   })
 })
 
-test('a mend that is undone can be forgotten, with its backup', async () => {
+test('a mend that is undone can be forgotten, but for its backup', async () => {
   const record = await writeMend(await planned(), backups, 'while a proxy runs')
   expect(await mendRecords(backups)).toMatchObject([{ keep: 'while a proxy runs' }])
   await undoMend(record, backups)
   await forgetMend(record, backups)
-  expect(await readdir(backups)).toEqual([])
+  expect(await mendRecords(backups)).toEqual([])
+  expect(await readdir(backups)).toEqual([record.backup])
 })

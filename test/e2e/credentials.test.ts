@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { identify, waitForExit } from '../../src/lib/process-identity.ts'
 import { accessTokenFor } from '../azure-token.ts'
 import { officialStandIn, shellProgram } from '../official-proxy.ts'
 import { cli, eventsOf, filesBelow, stepsOf, type Line, type Outcome } from './program.ts'
@@ -174,6 +175,15 @@ describe('no secret leaves the program:', () => {
   })
 })
 
+interface Status {
+  readonly sessions: readonly { readonly running: readonly { readonly pid: number }[] }[]
+}
+
+async function gone(pid: number): Promise<void> {
+  const identity = await identify(pid)
+  if (identity !== undefined) expect(await waitForExit(identity, 10_000)).toBe(true)
+}
+
 describe('--engine official', () => {
   async function officialCase(scenario: string) {
     const setting = await newCase(scenario)
@@ -212,7 +222,7 @@ describe('--engine official', () => {
   it('puts the file back after the wizard was killed, and takes over the proxy where it goes on', async () => {
     const { setting, file, before, command } = await officialCase('rotated-keys')
     const child = spawn(process.execPath, [cli, ...command, ...fromProfile], {
-      env: { ...setting.operator.environment, ...setting.sandbox.environment } as NodeJS.ProcessEnv,
+      env: { ...setting.operator.environment, ...setting.sandbox.environment },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     const exited = once(child, 'exit')
@@ -226,6 +236,19 @@ describe('--engine official', () => {
     expect(stepsOf(eventsOf(again.stdout))).toMatchObject({ credentials: 'skipped', handover: 'done' })
     await setting.operator.run(['stop'])
     expect(await readFile(file, 'utf8')).toBe(before)
+  })
+
+  it('puts the file back also where nothing that it was lent to is left', async () => {
+    const { setting, file, before, command } = await officialCase('rotated-keys')
+    await setting.run([...command, ...fromProfile])
+    const { stdout } = await setting.operator.run(['status', '--json'])
+    const [session] = (JSON.parse(stdout) as Status).sessions
+    for (const { pid } of session!.running) process.kill(pid, 'SIGKILL')
+    for (const { pid } of session!.running) await gone(pid)
+    expect(await readFile(file, 'utf8')).not.toBe(before)
+    expect((await setting.operator.run(['stop'])).stdout).toContain(`${file} is as it was`)
+    expect(await readFile(file, 'utf8')).toBe(before)
+    expect((await setting.operator.run(['stop'])).stdout).toContain('Nothing is running')
   })
 
   it('puts no secret on a command line unless that is wanted', async () => {

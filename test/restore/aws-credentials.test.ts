@@ -1,6 +1,7 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { planMend } from '../../src/credentials/mend.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import type { AwsState } from '../../src/practice/aws/state.ts'
 import type { Sandbox } from '../../src/practice/sandbox.ts'
@@ -318,6 +319,16 @@ describe('a wrapped key that is not found', () => {
     })
     expect(outcome.ids).toEqual(['engine', 'credentials', 'engine'])
     expect(outcome.access).toMatchObject({ kind: 'entrusted' })
+  })
+
+  test('is no matter where the credentials are to stay in the file: the proxy reads them there', async () => {
+    const { access } = await credentialStep(await sandboxOf('rotated-keys'), {
+      unattended: true,
+      answers: ['none', true],
+      flags: { credentials: 'profile', profile: 'atlas-encryption', engine: 'official', mend: 'file' },
+    })
+    const key = access?.kind === 'entrusted' ? access.keys[0] : undefined
+    expect(planMend(key!.metadata!, key!.obtained.credentials).changes).toEqual([])
   })
 
   test('is left to it at once with --engine official, and never without a word', async () => {

@@ -98,6 +98,7 @@ async function assumeAll(
   let { credentials, origin, expiration } = base
   let { mfa } = chain
   for (const roleArn of chain.arns) {
+    tellAsking(context, `asking aws for the role ${roleName(roleArn)}`)
     const { externalId, sessionName, durationSeconds } = chain
     const request = { roleArn, externalId, mfa, sessionName, durationSeconds }
     const wantedRole = {
@@ -139,8 +140,7 @@ async function whoIsAsking(
   credentials: AwsCredentials,
   { key }: Wanted,
 ): Promise<Caller | undefined> {
-  const message = 'asking aws whose credentials these are'
-  context.tell({ type: 'progress', step: 'credentials', done: 0, unit: 'keys', message })
+  tellAsking(context, 'asking aws whose credentials these are')
   const service = await openKeyService(credentials, { environment: context.environment })
   try {
     return await service.check(context.signal)
@@ -151,6 +151,10 @@ async function whoIsAsking(
   } finally {
     service.close()
   }
+}
+
+function tellAsking(context: RestoreContext, message: string): void {
+  context.tell({ type: 'progress', step: 'credentials', done: 0, unit: 'keys', message })
 }
 
 /** What CloudTrail shows of this restore, unless somebody wants another name. */

@@ -67,14 +67,13 @@ export async function openKey(
       const proof = await proveOrEntrust(context, served, { metadata, obtained, settled })
       if (inVain.length > 0) tellTried(context, inVain, name)
       const isOfficial = proof === undefined || settled.engine === 'official'
-      if (!isOfficial || named.mend === 'file')
-        await mendIfWanted(context, session, {
-          source: way.source,
-          metadata,
-          credentials: obtained.credentials,
-          where: named.mend,
-        })
-      return { served, source: way.source, metadata, obtained, proof }
+      const { source } = way
+      const mendable = { source, metadata, credentials: obtained.credentials, where: named.mend }
+      // What the official proxy needs in the file it is lent later, unless it shall stay there.
+      const isMended =
+        (!isOfficial || named.mend === 'file') && (await mendIfWanted(context, session, mendable))
+      const now = isMended ? await readOrTell(context, served) : metadata
+      return { served, source, metadata: now, obtained, proof }
     } catch (error) {
       if (!isTrouble(error) || context.signal.aborted) throw error
       const isAsked = way.otherwise === 'a question'

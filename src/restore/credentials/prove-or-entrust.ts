@@ -80,13 +80,13 @@ async function isForOfficial(
       options: [
         {
           value: 'official',
-          label: 'MongoDB’s own proxy, kmipProxyStandalone',
-          hint: 'it knows where the wrapped key lies; Atlas offers it beside the snapshot',
+          label: 'kmipProxyStandalone of MongoDB',
+          hint: 'it knows where the key lies',
         },
         {
           value: 'embedded',
-          label: 'snapthaw, with other credentials, another region or file',
-          hint: 'as it is asked next',
+          label: 'snapthaw, once more',
+          hint: 'with other credentials, region or file',
         },
       ],
       default: 'official',

@@ -14,7 +14,7 @@ import type { Access, OpenedKey } from './credentials.ts'
 import type { ChosenSnapshot } from './snapshot.ts'
 
 /** What the proxy would be started with. */
-export type ProxyPlan = Pick<KeyProxy, 'port' | 'caFile' | 'clientCertificateFile'>
+export type ProxyPlan = Pick<KeyProxy, 'port' | 'caFile' | 'clientCertificateFile' | 'mongodPort'>
 
 /** Starts the key proxy, or takes over the one that still serves these keys. Throws PROXY-…. */
 export async function startProxy(
