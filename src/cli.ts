@@ -15,6 +15,10 @@ if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
 } else if (isOnly('--version', '-V')) {
   const { version } = await import('./lib/version.ts')
   process.stdout.write(`${version}\n`)
+} else if (argv.length === 2 && argv[0] === 'proxy' && argv[1] === '--stdin') {
+  // The wizard waits for this process: it is started without reading the flags of all commands first.
+  const { runProxyOnStdin } = await import('./commands/proxy-stdin.ts')
+  process.exitCode = await runProxyOnStdin()
 } else {
   const help = isOnly('--help', '-h') ? await builtHelp() : undefined
   if (help === undefined) {

@@ -53,7 +53,7 @@ export function addCredentials(program: Command, { end }: Invocation): void {
       handout: [],
     } as const
     const { tellTo } = await import('./tell.ts')
-    end(await tellTo(run, openTheKeys))
+    end(await tellTo(run, () => Promise.resolve(openTheKeys)))
   })
 }
 
@@ -67,7 +67,7 @@ async function openTheKeys(context: RestoreContext): Promise<void> {
 async function undo(path: string): Promise<string> {
   const { pastedPath } = await import('../snapshot/pasted-path.ts')
   const { undoMends } = await import('../restore/credentials/undo.ts')
-  const { stateFolder } = await import('../restore/session.ts')
+  const { stateFolder } = await import('../restore/state-folder.ts')
   const given = pastedPath(path, { home: homedir(), cwd: process.cwd() })
   const undone = await undoMends(stateFolder(process.env), given, AbortSignal.timeout(60_000))
   if (undone.length === 0) return 'No metadata file of this snapshot is changed by snapthaw.\n'

@@ -2,13 +2,12 @@ import { join } from 'node:path'
 import { packageRoot } from '../lib/package-root.ts'
 import { openSandbox, removeSandbox } from '../practice/sandbox.ts'
 import type { Scenario } from '../practice/scenarios.ts'
-import { planRestore } from '../restore/plan.ts'
-import { restore } from '../restore/restore.ts'
-import { listSessions, stateFolder, type SessionRecord } from '../restore/session.ts'
+import { listSessions, type SessionRecord } from '../restore/session.ts'
+import { stateFolder } from '../restore/state-folder.ts'
 import { answersFrom, type CommonFlags } from './flags.ts'
 import type { FrontEnd } from './front-end.ts'
 import { stopSession } from './stop.ts'
-import { tellTo } from './tell.ts'
+import { tellTo, type Story } from './tell.ts'
 
 /** Opens the scenario's sandbox and tells the restore in it; gives the exit code. */
 export async function runPractice(
@@ -42,14 +41,23 @@ export async function runPractice(
       simulated: true,
       handout: sandbox.handout,
     } as const
-    return await tellTo(run, async context => {
-      if (flags.dryRun === true) return planRestore(context)
-      const restored = await restore(context)
-      context.tell({ type: 'note', step: 'handover', message: `What this was to teach: ${scenario.learnt}` })
-      return restored
-    })
+    return await tellTo(run, () => (flags.dryRun === true ? loadPlan() : loadLesson(scenario)))
   } finally {
     await sandbox.close()
+  }
+}
+
+async function loadPlan(): Promise<Story> {
+  return (await import('../restore/plan.ts')).planRestore
+}
+
+/** The restore, and at its end what it was to teach. */
+async function loadLesson({ learnt }: Scenario): Promise<Story> {
+  const { restore } = await import('../restore/restore.ts')
+  return async context => {
+    const restored = await restore(context)
+    context.tell({ type: 'note', step: 'handover', message: `What this was to teach: ${learnt}` })
+    return restored
   }
 }
 

@@ -68,8 +68,8 @@ export function addProxy(program: Command, { end }: Invocation): void {
     )
     .action(async (flags: StandaloneFlags) => {
       if (flags.stdin === true) {
-        const { runProxyProcess } = await import('../proxy/proxy-process.ts')
-        end(await runProxyProcess(process.stdin, process.stdout))
+        const { runProxyOnStdin } = await import('./proxy-stdin.ts')
+        end(await runProxyOnStdin())
         return
       }
       const format = flags.json === true ? 'json' : 'text'

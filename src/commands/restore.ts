@@ -38,8 +38,13 @@ export function addRestore(program: Command, { afterDashes, end }: Invocation): 
       handout: [],
     } as const
     const { tellTo } = await import('./tell.ts')
-    const { planRestore } = await import('../restore/plan.ts')
-    const { restore } = await import('../restore/restore.ts')
-    end(await tellTo(run, flags.dryRun === true ? planRestore : restore))
+    const isDryRun = flags.dryRun === true
+    end(
+      await tellTo(run, async () =>
+        isDryRun
+          ? (await import('../restore/plan.ts')).planRestore
+          : (await import('../restore/restore.ts')).restore,
+      ),
+    )
   })
 }

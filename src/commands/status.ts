@@ -8,7 +8,8 @@ export function addStatus(program: Command, { end }: Invocation): void {
     .description('what is running from earlier')
     .option('--json', 'one JSON object on standard output')
     .action(async ({ json }: { json?: true }) => {
-      const { listSessions, stateFolder } = await import('../restore/session.ts')
+      const { listSessions } = await import('../restore/session.ts')
+      const { stateFolder } = await import('../restore/state-folder.ts')
       const { describeRunning, runningParts } = await import('../restore/running.ts')
       const records = await listSessions(stateFolder(process.env))
       const sessions = await Promise.all(

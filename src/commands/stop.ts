@@ -11,7 +11,8 @@ export function addStop(program: Command, { end }: Invocation): void {
     .option('--all', 'every session that runs')
     .description('shut down cleanly what runs from earlier')
     .action(async (id: string | undefined, { all }: { all?: true }) => {
-      const { listSessions, sessionFolder, stateFolder } = await import('../restore/session.ts')
+      const { listSessions, sessionFolder } = await import('../restore/session.ts')
+      const { stateFolder } = await import('../restore/state-folder.ts')
       const { lentFiles } = await import('../restore/credentials/lend.ts')
       const { runningParts } = await import('../restore/running.ts')
       const home = stateFolder(process.env)

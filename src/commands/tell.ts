@@ -4,7 +4,7 @@ import type { GivenAnswers } from '../restore/answers.ts'
 import { prepare, type RestoreContext, type Telling } from '../restore/context.ts'
 import type { Interviewer, Occasion } from '../restore/interview.ts'
 import { catalogue, choice } from '../restore/questions.ts'
-import { stateFolder } from '../restore/session.ts'
+import { stateFolder } from '../restore/state-folder.ts'
 import type { CommonFlags } from './flags.ts'
 import type { FrontEnd } from './front-end.ts'
 import { lessonsOpen, openFrontEnd } from './open-front-end.ts'
@@ -26,11 +26,13 @@ export interface Run {
   readonly handout: readonly string[]
 }
 
-/** Tells a story to the front end of this run, from its first event to its exit code. */
-export async function tellTo(
-  run: Run,
-  story: (context: RestoreContext) => Promise<unknown>,
-): Promise<number> {
+export type Story = (context: RestoreContext) => Promise<unknown>
+
+/**
+ * Tells a story to the front end of this run, from its first event to its exit code. The story is loaded when the first
+ * frame stands on the screen: it brings the most code along.
+ */
+export async function tellTo(run: Run, load: () => Promise<Story>): Promise<number> {
   const home = stateFolder(run.environment)
   const interruption = new AbortController()
   const interrupt = () => {
@@ -75,7 +77,9 @@ export async function tellTo(
   const hangUp = () => interruption.abort(hungUp)
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', hangUp)
   try {
-    await telling.tell(story)
+    // A front end draws its first frame when the event loop next turns; loading would keep it from turning.
+    await new Promise(resolve => setImmediate(resolve))
+    await telling.tell(await load())
     return 0
   } catch (error) {
     if (interruption.signal.reason !== hungUp) await letGo(telling, interviewer, error)

@@ -1,10 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { appendFile, mkdir, readdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import envPaths from 'env-paths'
 import { z } from 'zod'
 import { readIfPresent, writeAtomically } from '../lib/atomic-file.ts'
-import type { Environment } from '../lib/environment.ts'
 import { Failure, stepNames } from '../lib/failure.ts'
 import { takeLock, type ProcessLock } from '../lib/process-lock.ts'
 import type { RestoreEvent } from './interview.ts'
@@ -63,15 +61,6 @@ export interface Session {
   forget(key: 'proxy' | 'mongod'): Promise<void>
   note(event: RestoreEvent): void
   close(): Promise<void>
-}
-
-/** `$XDG_STATE_HOME/snapthaw`, or the platform's place for state. */
-export function stateFolder(environment: Environment): string {
-  const chosen = environment.XDG_STATE_HOME
-  if (chosen !== undefined && chosen !== '') return join(chosen, 'snapthaw')
-  const paths = envPaths('snapthaw', { suffix: '' })
-  // On Linux the place for logs is the place for state (~/.local/state).
-  return process.platform === 'linux' ? paths.log : paths.data
 }
 
 /** Every session that can be read, the newest first. */

@@ -6,9 +6,9 @@ import {
   listSessions,
   readSession,
   resumeSession,
-  stateFolder,
   unfinishedSession,
 } from '../../src/restore/session.ts'
+import { stateFolder } from '../../src/restore/state-folder.ts'
 import { temporaryFolder } from '../temp-folder.ts'
 
 it('is found again by its dbpath, also through a link to it', async () => {
